@@ -1,0 +1,155 @@
+package transcript
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Options set up a [Recorder]. Now is required.
+type Options struct {
+	Now        func() time.Time // the world's clock
+	Decode     Decoder          // explains authentication headers; nil for none
+	KeepBodies int64            // keep bodies up to this many bytes; 0 keeps none
+}
+
+// Recorder collects exchanges and events in the order in which they began. It
+// is safe for concurrent use. Exchanges that it hands out are copies and do
+// not change any more.
+type Recorder struct {
+	opt   Options
+	mu    sync.Mutex
+	seq   int
+	step  string
+	conns map[string]int
+	order []any // *Exchange or *Event
+}
+
+// New returns an empty recorder.
+func New(opt Options) *Recorder {
+	return &Recorder{opt: opt, conns: map[string]int{}}
+}
+
+// SetStep names the scenario step that the following entries belong to.
+func (r *Recorder) SetStep(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.step = name
+}
+
+// Add records an event; its Seq, Step and, when zero, At are filled in.
+func (r *Recorder) Add(e Event) {
+	at := e.At
+	if at.IsZero() {
+		at = r.opt.Now()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e.Seq, e.At, e.Step = r.next(), at, r.step
+	r.order = append(r.order, &e)
+}
+
+func (r *Recorder) next() int {
+	r.seq++
+	return r.seq
+}
+
+// Mark returns the sequence number of the last entry; entries that follow
+// have a greater one.
+func (r *Recorder) Mark() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seq
+}
+
+// Exchanges returns copies of all exchanges after mark, in order. Use mark 0
+// for all.
+func (r *Recorder) Exchanges(mark int) []*Exchange {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var list []*Exchange
+	for _, entry := range r.order {
+		if x, ok := entry.(*Exchange); ok && x.Seq > mark {
+			list = append(list, x.clone())
+		}
+	}
+	return list
+}
+
+// Events returns all events after mark, in order.
+func (r *Recorder) Events(mark int) []Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var list []Event
+	for _, entry := range r.order {
+		if e, ok := entry.(*Event); ok && e.Seq > mark {
+			list = append(list, *e)
+		}
+	}
+	return list
+}
+
+// newConn names a connection of a node: "corp#1", "corp#2", ...
+func (r *Recorder) newConn(node string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.conns[node]++
+	return fmt.Sprintf("%s#%d", node, r.conns[node])
+}
+
+func (r *Recorder) begin(x *Exchange) {
+	now := r.opt.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	x.Seq, x.Start, x.Step = r.next(), now, r.step
+	x.Tokens = r.tokens(x.Request, false)
+	r.order = append(r.order, x)
+}
+
+// update changes an exchange under the recorder's lock.
+func (r *Recorder) update(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f()
+}
+
+var requestAuthHeaders = []string{"Proxy-Authorization", "Authorization"}
+var responseAuthHeaders = []string{"Proxy-Authenticate", "WWW-Authenticate", "Proxy-Authentication-Info", "Authentication-Info"}
+
+func (r *Recorder) tokens(m *Message, response bool) []Token {
+	if r.opt.Decode == nil {
+		return nil
+	}
+	headers := requestAuthHeaders
+	if response {
+		headers = responseAuthHeaders
+	}
+	var tokens []Token
+	for _, header := range headers {
+		for _, value := range m.Values(header) {
+			for _, t := range r.opt.Decode(header, value) {
+				t.Header, t.Response = header, response
+				tokens = append(tokens, t)
+			}
+		}
+	}
+	return tokens
+}
+
+func (x *Exchange) clone() *Exchange {
+	c := *x
+	c.Request, c.Response = x.Request.clone(), x.Response.clone()
+	c.Interim = append([]*Message(nil), x.Interim...)
+	c.Tokens = append([]Token(nil), x.Tokens...)
+	c.Decisions = append([]*Decision(nil), x.Decisions...)
+	c.Notes = append([]string(nil), x.Notes...)
+	return &c
+}
+
+func (m *Message) clone() *Message {
+	if m == nil {
+		return nil
+	}
+	c := *m
+	return &c
+}

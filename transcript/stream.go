@@ -1,0 +1,235 @@
+package transcript
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"strconv"
+	"strings"
+)
+
+// maxHead bounds what is kept while a head is collected; a longer head makes
+// the rest of the stream opaque.
+const maxHead = 1 << 20
+
+// framing says how a body ends (RFC 9112 6.3).
+type framing struct {
+	none    bool
+	chunked bool
+	length  int64 // when neither chunked nor toClose
+	toClose bool
+	tunnel  bool // after CONNECT was answered with 2xx
+}
+
+// sink is told of the messages in a stream. head returns the body's framing.
+// A message handed to head may be read by others from then on: its body is
+// collected apart and published by body, which end follows when it is whole.
+type sink interface {
+	head(m *Message) framing
+	body(m *Message, b Body)
+	end(m *Message)
+	opaque(n int)
+}
+
+type streamState int
+
+const (
+	inHead streamState = iota
+	inBody
+	inChunkSize
+	inChunkData
+	inChunkEnd
+	inTrailer
+	isOpaque
+)
+
+// stream cuts one direction of a connection into messages.
+type stream struct {
+	response bool
+	keep     int64
+	to       sink
+
+	state     streamState
+	buf       []byte
+	remaining int64
+	frame     framing
+	msg       *Message
+	body      Body
+	sum       hash.Hash
+}
+
+func (s *stream) feed(p []byte) {
+	for len(p) > 0 {
+		switch s.state {
+		case inHead:
+			p = s.feedHead(p)
+		case inBody:
+			p = s.feedBody(p)
+		case inChunkSize, inTrailer:
+			p = s.feedLine(p)
+		case inChunkData:
+			p = s.feedBody(p)
+		case inChunkEnd:
+			p = s.feedChunkEnd(p)
+		case isOpaque:
+			s.to.opaque(len(p))
+			return
+		}
+	}
+}
+
+func (s *stream) feedHead(p []byte) []byte {
+	if len(s.buf) == 0 && !s.response { // empty lines before a request are allowed
+		p = bytes.TrimLeft(p, "\r\n")
+	}
+	from := max(len(s.buf)-3, 0)
+	s.buf = append(s.buf, p...)
+	end := headEnd(s.buf[from:])
+	if end < 0 {
+		if len(s.buf) > maxHead {
+			s.lose()
+		}
+		return nil
+	}
+	end += from
+	rest := append([]byte(nil), s.buf[end:]...)
+	head := append([]byte(nil), s.buf[:end]...)
+	s.buf = s.buf[:0]
+	m, ok := parseHead(head, s.response)
+	if !ok {
+		s.lose()
+		s.to.opaque(len(head))
+		return rest
+	}
+	s.begin(m)
+	return rest
+}
+
+// headEnd returns the index after the empty line that ends a head, or -1.
+func headEnd(b []byte) int {
+	crlf, lf := bytes.Index(b, []byte("\r\n\r\n")), bytes.Index(b, []byte("\n\n"))
+	switch {
+	case crlf < 0 && lf < 0:
+		return -1
+	case lf < 0 || crlf >= 0 && crlf < lf:
+		return crlf + 4
+	}
+	return lf + 2
+}
+
+func (s *stream) lose() { s.state, s.buf, s.msg = isOpaque, nil, nil }
+
+func (s *stream) begin(m *Message) {
+	s.msg, s.sum, s.body = m, nil, m.Body
+	s.frame = s.to.head(m)
+	s.body.Chunked = s.frame.chunked
+	switch {
+	case s.frame.tunnel:
+		s.finish()
+		s.state = isOpaque
+	case s.frame.none || (!s.frame.chunked && !s.frame.toClose && s.frame.length == 0):
+		s.finish()
+	case s.frame.chunked:
+		s.state = inChunkSize
+	default:
+		s.state, s.remaining = inBody, s.frame.length
+	}
+}
+
+func (s *stream) finish() {
+	s.body.Complete = true
+	s.publish()
+	s.state = inHead
+	s.to.end(s.msg)
+	s.msg = nil
+}
+
+func (s *stream) publish() {
+	if s.sum != nil {
+		s.body.SHA256 = hex.EncodeToString(s.sum.Sum(nil))
+	}
+	s.to.body(s.msg, s.body)
+}
+
+// closed ends the stream; a body that lasts until the close is complete now.
+func (s *stream) closed() {
+	if s.msg == nil {
+		return
+	}
+	if s.state == inBody && s.frame.toClose {
+		s.finish()
+		return
+	}
+	s.publish()
+	s.msg = nil
+}
+
+func (s *stream) take(p []byte) {
+	if s.sum == nil {
+		s.sum = sha256.New()
+	}
+	s.sum.Write(p)
+	s.body.Length += int64(len(p))
+	if room := s.keep - int64(len(s.body.Data)); room > 0 {
+		s.body.Data = append(s.body.Data, p[:min(int64(len(p)), room)]...)
+	}
+}
+
+func (s *stream) feedBody(p []byte) []byte {
+	if s.frame.toClose {
+		s.take(p)
+		return nil
+	}
+	n := min(int64(len(p)), s.remaining)
+	s.take(p[:n])
+	s.remaining -= n
+	if s.remaining == 0 {
+		if s.state == inChunkData {
+			s.state = inChunkEnd
+		} else {
+			s.finish()
+		}
+	}
+	return p[n:]
+}
+
+// feedLine collects a chunk size line or a trailer line.
+func (s *stream) feedLine(p []byte) []byte {
+	i := bytes.IndexByte(p, '\n')
+	if i < 0 {
+		s.buf = append(s.buf, p...)
+		if len(s.buf) > maxHead {
+			s.lose()
+		}
+		return nil
+	}
+	line := strings.TrimRight(string(append(s.buf, p[:i]...)), "\r")
+	s.buf = s.buf[:0]
+	if s.state == inTrailer {
+		if line == "" {
+			s.finish()
+		}
+		return p[i+1:]
+	}
+	size, _, _ := strings.Cut(line, ";")
+	n, err := strconv.ParseInt(strings.TrimSpace(size), 16, 63)
+	switch {
+	case err != nil || n < 0:
+		s.lose()
+	case n == 0:
+		s.state = inTrailer
+	default:
+		s.state, s.remaining = inChunkData, n
+	}
+	return p[i+1:]
+}
+
+func (s *stream) feedChunkEnd(p []byte) []byte {
+	i := bytes.IndexByte(p, '\n')
+	if i < 0 {
+		return nil
+	}
+	s.state = inChunkSize
+	return p[i+1:]
+}

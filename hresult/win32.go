@@ -1,0 +1,73 @@
+package hresult
+
+const srcErrref = "MS-ERREF 2.1.1, 2.2"
+
+// General COM codes, and Win32 errors as HRESULT_FROM_WIN32 makes them, so
+// 0x80070070 for 112; Lookup says what they mean.
+const (
+	S_OK                       HRESULT = 0x00000000
+	S_FALSE                    HRESULT = 0x00000001
+	E_NOTIMPL                  HRESULT = 0x80004001
+	E_NOINTERFACE              HRESULT = 0x80004002
+	E_POINTER                  HRESULT = 0x80004003
+	E_ABORT                    HRESULT = 0x80004004
+	E_FAIL                     HRESULT = 0x80004005
+	E_UNEXPECTED               HRESULT = 0x8000FFFF
+	REGDB_E_CLASSNOTREG        HRESULT = 0x80040154
+	ERROR_FILE_NOT_FOUND       HRESULT = 0x80070002
+	ERROR_PATH_NOT_FOUND       HRESULT = 0x80070003
+	E_ACCESSDENIED             HRESULT = 0x80070005
+	ERROR_INVALID_DATA         HRESULT = 0x8007000D
+	E_OUTOFMEMORY              HRESULT = 0x8007000E
+	ERROR_WRITE_PROTECT        HRESULT = 0x80070013
+	ERROR_NOT_READY            HRESULT = 0x80070015
+	ERROR_SHARING_VIOLATION    HRESULT = 0x80070020
+	ERROR_BAD_NETPATH          HRESULT = 0x80070035
+	ERROR_NETNAME_DELETED      HRESULT = 0x80070040
+	ERROR_FILE_EXISTS          HRESULT = 0x80070050
+	E_INVALIDARG               HRESULT = 0x80070057
+	ERROR_DISK_FULL            HRESULT = 0x80070070
+	ERROR_INVALID_NAME         HRESULT = 0x8007007B
+	ERROR_FILENAME_EXCED_RANGE HRESULT = 0x800700CE
+	ERROR_SERVICE_DISABLED     HRESULT = 0x80070422
+	ERROR_NOT_FOUND            HRESULT = 0x80070490
+	ERROR_CANCELLED            HRESULT = 0x800704C7
+	ERROR_NOT_LOGGED_ON        HRESULT = 0x800704DD
+	ERROR_LOGON_FAILURE        HRESULT = 0x8007052E
+	ERROR_FILE_CORRUPT         HRESULT = 0x80070570
+)
+
+func win32Table() []Info {
+	return []Info{
+		{S_OK, "S_OK", "done", "", srcErrref, true},
+		{S_FALSE, "S_FALSE", "done, with nothing to do or a negative answer", "", srcErrref, true},
+		{E_NOTIMPL, "E_NOTIMPL", "the call is not implemented here", "check the job type and the BITS version", srcErrref, true},
+		{E_NOINTERFACE, "E_NOINTERFACE", "the object does not have the interface", "check the BITS version", srcErrref, true},
+		{E_POINTER, "E_POINTER", "a pointer is NULL", "check the call", srcErrref, true},
+		{E_ABORT, "E_ABORT", "the operation was aborted", "look for who aborted it", srcErrref, true},
+		{E_FAIL, "E_FAIL", "an error without further detail", "look at the event log", srcErrref, true},
+		{E_UNEXPECTED, "E_UNEXPECTED", "an unexpected failure", "look at the event log", srcErrref, true},
+		{REGDB_E_CLASSNOTREG, "REGDB_E_CLASSNOTREG", "the class is not registered", "this BITS version does not have the class", srcErrref, true},
+		{ERROR_FILE_NOT_FOUND, "ERROR_FILE_NOT_FOUND", "no such file", "check the path", srcErrref, true},
+		{ERROR_PATH_NOT_FOUND, "ERROR_PATH_NOT_FOUND", "no such directory", "create the directory", srcErrref, true},
+		{E_ACCESSDENIED, "E_ACCESSDENIED", "access is denied", "check the rights of the job's owner; on an upload, the file may exist and not be overwritten", srcErrref, true},
+		{ERROR_INVALID_DATA, "ERROR_INVALID_DATA", "the data is not valid", "look at the data", srcErrref, true},
+		{E_OUTOFMEMORY, "E_OUTOFMEMORY", "out of memory", "close something", srcErrref, true},
+		{ERROR_WRITE_PROTECT, "ERROR_WRITE_PROTECT", "the medium is write protected", "choose another destination", srcErrref, true},
+		{ERROR_NOT_READY, "ERROR_NOT_READY", "the device is not ready", "check the drive", srcErrref, true},
+		{ERROR_SHARING_VIOLATION, "ERROR_SHARING_VIOLATION", "another program has the file open", "close it", srcErrref, true},
+		{ERROR_BAD_NETPATH, "ERROR_BAD_NETPATH", "the network path was not found", "check the name of the share", srcErrref, true},
+		{ERROR_NETNAME_DELETED, "ERROR_NETNAME_DELETED", "the network name is gone", "check the share", srcErrref, true},
+		{ERROR_FILE_EXISTS, "ERROR_FILE_EXISTS", "the file exists", "choose another name", srcErrref, true},
+		{E_INVALIDARG, "E_INVALIDARG", "an argument is not valid", "check the call; NULL credentials with Basic or Digest give this", srcErrref, true},
+		{ERROR_DISK_FULL, "ERROR_DISK_FULL", "the disk is full", "make room; MC-BUP prints 0x80070112 where it means this", srcErrref, true},
+		{ERROR_INVALID_NAME, "ERROR_INVALID_NAME", "the name is not valid", "check the path", srcErrref, true},
+		{ERROR_FILENAME_EXCED_RANGE, "ERROR_FILENAME_EXCED_RANGE", "the name is too long", "shorten the path to MAX_PATH", srcErrref, true},
+		{ERROR_SERVICE_DISABLED, "ERROR_SERVICE_DISABLED", "the service is disabled", "enable the service", srcErrref, true},
+		{ERROR_NOT_FOUND, "ERROR_NOT_FOUND", "the element was not found", "check what the call names", srcErrref, true},
+		{ERROR_CANCELLED, "ERROR_CANCELLED", "cancelled by the user", "look for who cancelled it", srcErrref, true},
+		{ERROR_NOT_LOGGED_ON, "ERROR_NOT_LOGGED_ON", "the owner is not logged on", "use a job of an owner who is logged on, or a service account", srcErrref, true},
+		{ERROR_LOGON_FAILURE, "ERROR_LOGON_FAILURE", "user name or password is wrong", "check the credentials", srcErrref, true},
+		{ERROR_FILE_CORRUPT, "ERROR_FILE_CORRUPT", "the file or directory is damaged", "check the disk", srcErrref, true},
+	}
+}

@@ -20,15 +20,16 @@ type NegotiateMessage struct {
 }
 
 // ParseNegotiate reads a Type 1 message. The 16-byte form without names and the
-// 32-byte form without Version are accepted. A bad length or offset gives a
-// *FormatError.
+// 32-byte form without Version are accepted; a name without its "supplied" flag is
+// ignored. A bad length or offset gives a *FormatError.
 func ParseNegotiate(b []byte) (*NegotiateMessage, error) {
 	r := newReader(negotiateName, 1, b)
 	m := &NegotiateMessage{Flags: Flags(r.uint32("NegotiateFlags", prefixSize))}
-	if len(b) > negotiateShort {
-		domain := r.field("DomainNameFields", negotiateDomain)
-		station := r.field("WorkstationFields", negotiateStation)
-		m.Domain, m.Workstation = decodeOEM(domain), decodeOEM(station)
+	if m.Flags.Has(NegotiateOEMDomainSupplied) && len(b) > negotiateShort {
+		m.Domain = decodeOEM(r.field("DomainNameFields", negotiateDomain))
+	}
+	if m.Flags.Has(NegotiateOEMWorkstationSupplied) && len(b) > negotiateShort {
+		m.Workstation = decodeOEM(r.field("WorkstationFields", negotiateStation))
 	}
 	if m.Flags.Has(NegotiateVersion) && r.fixed(negotiateVersionPos, versionSize) {
 		m.Version = parseVersion(b[negotiateVersionPos:])

@@ -1,0 +1,151 @@
+package ntlm
+
+import (
+	"crypto/hmac"
+	"fmt"
+)
+
+// Result is the outcome of a login, with the reason in words.
+type Result struct {
+	OK                        bool
+	Domain, User, Workstation string       // as the client sent them
+	Account                   *Account     // a copy; nil for an unknown or anonymous user
+	Response                  ResponseKind // how the password was, or would have been, proved
+	Status                    NTStatus
+	Reason                    string // one sentence: why refused, or by what accepted
+}
+
+// Verify judges the client's Type 3 message (MS-NLMP 3.2.5.1.2, 3.3.1, 3.3.2). The
+// NT response decides when there is one; the LM response counts only without it,
+// which is stricter than the document's pseudocode and what Samba does. Assumed: the
+// order of the checks: name, lock, level, password, age, MIC, then the account's other
+// states.
+func (s *Session) Verify(authenticate []byte) Result {
+	if !s.pending {
+		return Result{Status: StatusInvalidParameter,
+			Reason: "AUTHENTICATE_MESSAGE came without a challenge that is still open on this connection"}
+	}
+	s.pending, s.exported = false, Key{}
+	m, err := parseAuthenticate(authenticate, s.flags)
+	if err != nil {
+		return Result{Status: StatusInvalidParameter, Reason: "message refused as SEC_E_INVALID_TOKEN: " + err.Error()}
+	}
+	if m.HasFlags {
+		s.flags &= m.Flags | NegotiateTargetInfo
+	}
+	l := &logon{session: s, m: m, raw: authenticate}
+	l.result = Result{Domain: m.Domain, User: m.User, Workstation: m.Workstation}
+	l.result.Response = classify(m, s.flags.Has(NegotiateExtendedSessionSecurity))
+	return l.judge()
+}
+
+// logon is one AUTHENTICATE_MESSAGE under judgement.
+type logon struct {
+	session *Session
+	m       *AuthenticateMessage
+	raw     []byte
+	account Account
+	result  Result
+}
+
+func (l *logon) refuse(status NTStatus, format string, args ...any) Result {
+	l.result.Status, l.result.Reason = status, fmt.Sprintf(format, args...)
+	return l.result
+}
+
+func (l *logon) judge() Result {
+	if l.result.Response == ResponseAnonymous {
+		return l.judgeAnonymous()
+	}
+	cfg := &l.session.acceptor.cfg
+	account, ok := cfg.resolve(l.m.Domain, l.m.User)
+	if !ok {
+		return l.refuse(StatusNoSuchUser, "there is no account %s", Account{Domain: l.m.Domain, User: l.m.User})
+	}
+	l.account, l.result.Account = account, &account
+	if account.Locked {
+		return l.refuse(StatusAccountLockedOut, "account %s is locked out", account)
+	}
+	result := l.judgePassword(cfg)
+	wrong := result.Status == StatusWrongPassword || result.Status == StatusLogonFailure
+	if result.OK || wrong {
+		cfg.Accounts.record(account, result.OK)
+	}
+	return result
+}
+
+func (l *logon) judgeAnonymous() Result {
+	if !l.session.acceptor.cfg.AllowAnonymous {
+		// Assumed: this status; the document only says that a server may refuse.
+		return l.refuse(StatusAccessDenied, "anonymous logon is not allowed here")
+	}
+	l.result.OK = true
+	return l.refuse(StatusSuccess, "anonymous logon is allowed here")
+}
+
+func (l *logon) judgePassword(cfg *AcceptorConfig) Result {
+	exchange, proved, err := l.prove()
+	kind := l.result.Response
+	switch {
+	case err != nil:
+		return l.refuse(StatusInvalidParameter, "message refused as SEC_E_INVALID_TOKEN: %v", err)
+	case kind == ResponseNone:
+		return l.refuse(StatusLogonFailure, "message has no usable response: %d bytes LM, %d bytes NT", len(l.m.LmResponse), len(l.m.NtResponse))
+	case !cfg.Level.Accepts(kind):
+		return l.refuse(StatusLogonFailure, "server at LmCompatibilityLevel %d (%s) refuses %s responses", int(cfg.Level), cfg.Level, kind)
+	case !proved:
+		return l.refuse(StatusWrongPassword, "%s response of %s does not match its password", kind, l.account)
+	}
+	if result, ok := l.checkIntegrity(cfg, exchange); !ok {
+		return result
+	}
+	return l.judgeAccount()
+}
+
+// checkIntegrity is what only an NTLMv2 response can fail: its age and its MIC.
+func (l *logon) checkIntegrity(cfg *AcceptorConfig, exchange Key) (Result, bool) {
+	if l.result.Response == ResponseNTLMv2 {
+		blob, err := ParseClientChallenge(l.m.NtResponse[proofSize:])
+		if err != nil {
+			return l.refuse(StatusInvalidParameter, "message refused as SEC_E_INVALID_TOKEN: %v", err), false
+		}
+		now := NewFileTime(cfg.Now())
+		if age := now.distance(blob.Time); cfg.OS.MaxLifetime > 0 && age > cfg.OS.MaxLifetime {
+			// Assumed: this status; the document only says that the server should fail.
+			return l.refuse(StatusTimeDifferenceAtDC, "time in the NTLMv2 response differs by %s from the server's, %s accepts %s", age, cfg.OS.Name, cfg.OS.MaxLifetime), false
+		}
+	}
+	s := l.session
+	exported, err := exportedSessionKey(s.flags, exchange, l.m.EncryptedRandomSessionKey)
+	if err != nil {
+		return l.refuse(StatusInvalidParameter, "message refused as SEC_E_INVALID_TOKEN: %v", err), false
+	}
+	if l.m.HasMIC && !l.micMatches(exported) {
+		return l.refuse(StatusAccessDenied, "message refused as SEC_E_MESSAGE_ALTERED: its MIC does not match the three messages"), false
+	}
+	s.exported = exported
+	return Result{}, true
+}
+
+func (l *logon) micMatches(exported Key) bool {
+	zeroed := append([]byte(nil), l.raw...)
+	clear(zeroed[authenticateMIC : authenticateMIC+micSize])
+	want := MIC(exported, l.session.negotiate, l.session.challenge, zeroed)
+	return hmac.Equal(want[:], l.m.MIC[:])
+}
+
+// judgeAccount is for a client that knows the password.
+func (l *logon) judgeAccount() Result {
+	switch a := l.account; {
+	case a.Disabled:
+		return l.refuse(StatusAccountDisabled, "account %s is disabled", a)
+	case a.Expired:
+		return l.refuse(StatusAccountExpired, "account %s has expired", a)
+	case a.PasswordExpired:
+		return l.refuse(StatusPasswordExpired, "password of %s has expired", a)
+	case a.Refuse != StatusSuccess:
+		return l.refuse(a.Refuse, "account %s is set to be refused with %s", a, a.Refuse)
+	}
+	l.result.OK = true
+	return l.refuse(StatusSuccess, "%s response of %s matches its password", l.result.Response, l.account)
+}

@@ -20,6 +20,7 @@
 package hresult
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +33,6 @@ type HRESULT uint32
 
 // Facilities of MS-ERREF 2.1 and bitsmsg.h that the tables use.
 const (
-	FacilityNull          = 0x000
 	FacilityWin32         = 0x007
 	FacilityHTTP          = 0x019
 	FacilityBITS          = 0x020
@@ -129,7 +129,7 @@ type tables struct {
 var index = sync.OnceValue(func() *tables {
 	t := &tables{byCode: map[HRESULT]Info{}, byName: map[string]HRESULT{}}
 	t.sorted = slices.Concat(bitsTable(), httpTable(), winhttpTable(), windowsUpdateTable(), win32Table())
-	slices.SortFunc(t.sorted, func(a, b Info) int { return int(int64(a.Code) - int64(b.Code)) })
+	slices.SortFunc(t.sorted, func(a, b Info) int { return cmp.Compare(a.Code, b.Code) })
 	for _, info := range t.sorted {
 		t.byCode[info.Code] = info
 		t.byName[strings.ToUpper(info.Name)] = info.Code

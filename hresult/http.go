@@ -59,8 +59,10 @@ func FromHTTPStatus(status int) HRESULT {
 
 // HTTPStatus gives the status that h stands for, if it stands for one.
 func (h HRESULT) HTTPStatus() (int, bool) {
-	status := int(h) - 0x80190000
-	return status, status >= 100 && status <= 999
+	if h < FromHTTPStatus(100) || h > FromHTTPStatus(999) {
+		return 0, false
+	}
+	return h.Code(), true
 }
 
 func httpTable() []Info {

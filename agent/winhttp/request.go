@@ -1,0 +1,52 @@
+package winhttp
+
+import "github.com/wualab/wualab/transcript"
+
+// Field is one header field, written as it is spelled.
+type Field = transcript.Field
+
+// Request is one request as its caller sees it; answering challenges and
+// following redirects may take several on the wire. Do does not change it.
+type Request struct {
+	// Method is "GET", "HEAD", "BITS_POST", ...; empty is GET.
+	Method string
+	// URL is http or https. Credentials in it are not sent, nor is a fragment;
+	// who wants them used hands them out by Auth.
+	URL string
+	// Header holds the fields between the fixed ones, in this order: Accept,
+	// Accept-Encoding, If-Unmodified-Since, Range. User-Agent, Host,
+	// Content-Length and Connection are written without being asked for.
+	Header []Field
+	// UserAgent is the value of User-Agent; without one there is no such field.
+	UserAgent string
+	// Layout orders the head; see LayoutFor.
+	Layout HeaderLayout
+	// Body is sent after the head; Content-Length is written when it is not
+	// nil. It is sent with each attempt.
+	Body []byte
+	// Proxy is the proxy to use. The zero value (preconfigured, and nothing is)
+	// means a direct connection.
+	Proxy ProxySettings
+	// Auth answers challenges. Nil answers none: 401 and 407 are returned.
+	Auth Authenticator
+	// Redirects says which redirects are followed.
+	Redirects RedirectPolicy
+	// Session keeps apart who must not share a connection: a connection is used
+	// again only by requests of the same session, since the login of one user
+	// must not serve another. Assumed: one session for each job owner, as a
+	// session handle of WinHTTP.
+	Session string
+}
+
+// RedirectPolicy is WINHTTP_OPTION_REDIRECT_POLICY. The zero value is WinHTTP's
+// default. Only GET and HEAD are redirected.
+type RedirectPolicy int
+
+// The redirect policies of the WinHTTP documentation, Option Flags.
+const (
+	// RedirectDisallowHTTPSToHTTP follows all but those from https to http,
+	// which fail with ERROR_WINHTTP_REDIRECT_FAILED.
+	RedirectDisallowHTTPSToHTTP RedirectPolicy = iota
+	RedirectAlways                             // follows all
+	RedirectNever                              // returns the 3xx
+)

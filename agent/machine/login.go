@@ -1,0 +1,48 @@
+package machine
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/wualab/wualab/auth/ntlm"
+)
+
+// NTLM gives the NTLM behaviour of the machine's Windows version.
+//
+// Source: MS-NLMP product notes. The table of auth/ntlm has the rows; which
+// one applies follows from the version of the system.
+func (m *Machine) NTLM() ntlm.OS {
+	v := m.profile.OS
+	switch {
+	case v.Major >= 10:
+		return ntlm.Windows10()
+	case v.Major == 6 && v.Minor >= 1:
+		return ntlm.Windows7()
+	case v.Major == 6:
+		return ntlm.WindowsVista()
+	case v.Major == 5 && v.Minor == 2:
+		return ntlm.WindowsServer2003()
+	case v.Major == 5 && v.Minor == 1 && v.ServicePack >= 2:
+		return ntlm.WindowsXPSP2()
+	case v.Major == 5 && v.Minor == 1:
+		return ntlm.WindowsXP()
+	}
+	return ntlm.Windows2000()
+}
+
+// NTLMClient begins an NTLM login as the account from this machine, at its
+// effective LmCompatibilityLevel. spn is the service's name, such as
+// "HTTP/proxy", which Vista and later send.
+func (m *Machine) NTLMClient(a Account, spn string, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
+	level, _ := m.EffectiveLmCompatibilityLevel()
+	c, err := ntlm.NewClient(ntlm.ClientConfig{
+		Level: ntlm.Level(level), Domain: a.Domain, User: a.User, Password: a.Password.Reveal(),
+		Workstation: m.hostname, Anonymous: a.Kind == Anonymous, OS: m.NTLM(), TargetName: spn,
+		Rand: random, Now: now,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("log in as %v: %w", a, err)
+	}
+	return c, nil
+}

@@ -125,8 +125,10 @@ func (d Description) subject() string {
 		return "challenge"
 	case d.Response == ResponseAnonymous:
 		who = "anonymous"
-	case d.User != "" || d.Domain != "":
+	case d.User != "":
 		who = quoted(Account{Domain: d.Domain, User: d.User}.String())
+	case d.Domain != "":
+		who = quoted(d.Domain)
 	}
 	if d.Workstation != "" {
 		who += " from " + quoted(d.Workstation)

@@ -20,6 +20,12 @@ const (
 // Key is a password hash or a session key of NTLM. It is a secret.
 type Key [16]byte
 
+// String hides the key.
+func (Key) String() string { return "ntlm.Key(secret)" }
+
+// GoString hides the key from %#v.
+func (k Key) GoString() string { return k.String() }
+
 // ErrNoLMHash says that a password has no LM hash: it is longer than 14 characters
 // or has one outside the OEM code page (MS-NLMP 3.3.1).
 var ErrNoLMHash = errors.New("ntlm: password has no LM hash: over 14 characters, or not in the OEM code page")

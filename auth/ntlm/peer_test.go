@@ -1,0 +1,50 @@
+package ntlm_test
+
+import (
+	"time"
+
+	"github.com/Azure/go-ntlmssp"
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/wualab/wualab/auth/ntlm"
+)
+
+// azure logs in with github.com/Azure/go-ntlmssp, which knows NTLMv2 only.
+func azure(cfg ntlm.AcceptorConfig, user, password string) ntlm.Result {
+	GinkgoHelper()
+	acceptor, err := ntlm.NewAcceptor(cfg)
+	Expect(err).NotTo(HaveOccurred())
+	s := acceptor.NewSession()
+	type1, err := ntlmssp.NewNegotiateMessage("", "")
+	Expect(err).NotTo(HaveOccurred())
+	type2, err := s.Challenge(type1)
+	Expect(err).NotTo(HaveOccurred())
+	type3, err := ntlmssp.NewAuthenticateMessage(type2, user, password, &ntlmssp.AuthenticateMessageOptions{WorkstationName: "GOPC"})
+	Expect(err).NotTo(HaveOccurred())
+	return s.Verify(type3)
+}
+
+var _ = Describe("an independent client, Azure/go-ntlmssp", func() {
+	for level := range ntlm.MaxLevel + 1 {
+		for _, os := range ntlm.OSes() {
+			It(sprintf("logs in to %s at level %d with the right password only", os.Name, level), func() {
+				cfg := acceptorConfig(level)
+				cfg.OS, cfg.Now = os, time.Now // the peer reads the wall clock
+				r := azure(cfg, `LAB\alice`, "SecREt01")
+				Expect(r.OK).To(BeTrue(), r.Reason)
+				Expect(r.Response).To(Equal(ntlm.ResponseNTLMv2))
+				Expect(r.Workstation).To(Equal("GOPC"))
+				Expect(azure(cfg, `LAB\alice`, "secret01").Status).To(Equal(ntlm.StatusWrongPassword))
+				Expect(azure(cfg, `LAB\bob`, "SecREt01").Status).To(Equal(ntlm.StatusNoSuchUser))
+				Expect(azure(cfg, "alice@lab.example", "SecREt01").OK).To(BeTrue())
+			})
+		}
+	}
+
+	It("sends LMv2 to a server without TargetInfo", func() {
+		cfg := acceptorConfig(5)
+		cfg.NoTargetInfo, cfg.Now = true, time.Now
+		Expect(azure(cfg, `LAB\alice`, "SecREt01").OK).To(BeTrue())
+	})
+})

@@ -1,0 +1,47 @@
+package plan
+
+// Client is the simulated PC and the user who owns its jobs.
+type Client struct {
+	Pos       Pos          `yaml:"-"`
+	Profile   Opt[string]  `yaml:"profile" required:"true" format:"profile" help:"Profile of the PC: Windows and BITS version with their defaults."`
+	Hostname  Opt[string]  `yaml:"hostname" default:"PC1" help:"NetBIOS name of the PC."`
+	Domain    Opt[string]  `yaml:"domain" help:"NetBIOS domain that the PC is a member of."`
+	Workgroup Opt[string]  `yaml:"workgroup" help:"Workgroup of a PC that is in no domain."`
+	Account   AccountRef   `yaml:"account" format:"owner" help:"Who owns the jobs: a name from accounts, an account, LocalSystem, LocalService or NetworkService."`
+	RegFile   Opt[string]  `yaml:"reg-file" format:"path" help:"Export of a registry, imported first; a path beneath the scenario's folder."`
+	Registry  Registry     `yaml:"registry" help:"Registry values, set after reg-file: LmCompatibilityLevel, UseLMCompat, or a full key with its values. absent leaves a value out."`
+	Proxy     ClientProxy  `yaml:"proxy" help:"Internet Explorer proxy settings of the owner; absent: a direct connection."`
+	BITS      ClientEngine `yaml:"bits" help:"Choices of the BITS engine that no document settles."`
+}
+
+// ClientProxy is the owner's Internet Explorer proxy setting. The zero value is
+// a direct connection.
+type ClientProxy struct {
+	Pos    Pos         `yaml:"-"`
+	Use    Opt[string] `yaml:"use" required:"true" short:"true" help:"Name of the proxy."`
+	Bypass []string    `yaml:"bypass" help:"Hosts that are asked directly: names, *.suffix, or <local>."`
+}
+
+// ClientEngine holds switches of the BITS engine where documents leave room.
+// Unset means the engine's own default.
+type ClientEngine struct {
+	Pos       Pos        `yaml:"-"`
+	Overshoot Opt[bool]  `yaml:"overshoot" help:"The last range may reach past the end of the file."`
+	Block     Opt[int64] `yaml:"block" format:"size" min:"1" help:"Bytes of one range request."`
+}
+
+// Registry is a list of values to set or delete, in the file's order.
+type Registry []RegistryValue
+
+// RegistryValue is one value of the PC's registry.
+type RegistryValue struct {
+	Pos Pos
+	// Key is the full key, HKLM\...; Name the value beneath it.
+	Key, Name string
+	// Absent means that the value is deleted. Otherwise it is REG_SZ Text if
+	// IsText, else REG_DWORD Number.
+	Absent bool
+	IsText bool
+	Text   string
+	Number uint32
+}

@@ -1,0 +1,70 @@
+package plan
+
+import "time"
+
+// Server is a fake origin server.
+type Server struct {
+	Pos         Pos          `yaml:"-"`
+	Name        string       `yaml:"$key"`
+	Hosts       []string     `yaml:"host" one:"true" format:"host" help:"Further host names that resolve to the server."`
+	TLS         Opt[bool]    `yaml:"tls" help:"The server speaks TLS."`
+	Files       []FileSpec   `yaml:"files" keyed:"true" help:"Files by path."`
+	Auth        []Scheme     `yaml:"auth" enum:"basic|digest|ntlm|negotiate" help:"Authentication schemes that the server offers, in order; absent: open to all."`
+	Accounts    []AccountRef `yaml:"accounts" help:"Accounts that may log in: names or accounts."`
+	ServerLevel Opt[int]     `yaml:"server-level" min:"0" max:"5" help:"LmCompatibilityLevel of the side that verifies."`
+	Domain      Opt[string]  `yaml:"domain" help:"NetBIOS domain of the server; absent: that of its first account."`
+	Behaviours  []Behaviour  `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
+	Routes      []Route      `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
+}
+
+// Route is a part of a server with authentication and behaviours of its own.
+type Route struct {
+	Pos        Pos           `yaml:"-"`
+	Prefix     string        `yaml:"$key" format:"urlpath"`
+	Auth       Opt[[]Scheme] `yaml:"auth" enum:"basic|digest|ntlm|negotiate" help:"Schemes offered here; an empty list: open to all."`
+	Accounts   []AccountRef  `yaml:"accounts" help:"Accounts that may log in here."`
+	Behaviours []Behaviour   `yaml:"behaviours" format:"server" help:"What the server does differently here."`
+}
+
+// FileSpec is a file of a server: Size bytes generated from Seed, or read from
+// From.
+type FileSpec struct {
+	Pos          Pos            `yaml:"-"`
+	Path         string         `yaml:"$key" format:"urlpath"`
+	Size         Opt[int64]     `yaml:"size" format:"size" help:"Size of a generated file."`
+	Seed         Opt[int64]     `yaml:"seed" help:"Seed of a generated file; the same size and seed give the same bytes."`
+	From         Opt[string]    `yaml:"from" format:"path" help:"File to serve; a path beneath the scenario's folder."`
+	LastModified Opt[time.Time] `yaml:"last-modified" format:"time" help:"Last-Modified, as 2004-08-06T12:00:00Z."`
+	ETag         Opt[string]    `yaml:"etag" format:"etag" help:"ETag with its quotes."`
+	Type         Opt[string]    `yaml:"type" help:"Content-Type."`
+}
+
+// Proxy is a fake proxy.
+type Proxy struct {
+	Pos         Pos          `yaml:"-"`
+	Name        string       `yaml:"$key"`
+	Auth        []Scheme     `yaml:"auth" enum:"basic|digest|ntlm|negotiate" help:"Authentication schemes that the proxy offers, in order; absent: open to all."`
+	Accounts    []AccountRef `yaml:"accounts" help:"Accounts that may log in: names or accounts."`
+	ServerLevel Opt[int]     `yaml:"server-level" min:"0" max:"5" help:"LmCompatibilityLevel of the side that verifies."`
+	Domain      Opt[string]  `yaml:"domain" help:"NetBIOS domain of the proxy; absent: that of its first account."`
+	Behaviours  []Behaviour  `yaml:"behaviours" format:"proxy" help:"What the proxy does differently, outermost first."`
+	Via         Opt[string]  `yaml:"via" help:"Proxy that this proxy asks in turn."`
+}
+
+// Behaviour names one deviation of a fake, with its parameters.
+type Behaviour struct {
+	Pos  Pos
+	Name string
+	// Params holds string, int64, bool and float64 values; sizes and durations
+	// are strings with their unit. Nil without parameters.
+	Params map[string]any
+}
+
+// Change alters a fake between steps. What is not set stays as it is.
+type Change struct {
+	Pos Pos `yaml:"-"`
+	// Node is the name of a server or a proxy.
+	Node       string           `yaml:"$key"`
+	Behaviours Opt[[]Behaviour] `yaml:"behaviours" format:"node" help:"Behaviours in place of those so far; an empty list takes all away."`
+	Files      []FileSpec       `yaml:"files" keyed:"true" help:"Files to add or to replace by path; servers only."`
+}

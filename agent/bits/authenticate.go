@@ -1,0 +1,151 @@
+package bits
+
+import (
+	"encoding/binary"
+	"io"
+	"math/rand/v2"
+	"net/url"
+
+	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/auth/credrule"
+	"github.com/wualab/wualab/auth/httpauth"
+)
+
+// authenticator answers the challenges that a file's transfer meets, by the
+// BITS credential rule.
+type authenticator struct {
+	file *File
+}
+
+var _ winhttp.Authenticator = (*authenticator)(nil)
+
+// schemes pairs the names of the wire with those of BG_AUTH_SCHEME, for the
+// schemes that a login can be made with.
+var schemes = map[httpauth.Scheme]credrule.Scheme{
+	httpauth.Basic: credrule.Basic,
+	httpauth.NTLM:  credrule.NTLM,
+}
+
+// Answer decides on a challenge and begins the login.
+func (a *authenticator) Answer(q winhttp.Question) winhttp.Answer {
+	j := a.file.job
+	j.m.mu.Lock()
+	creds := j.creds
+	j.m.mu.Unlock()
+	decision := credrule.Decide(a.input(q, creds))
+	answer := winhttp.Answer{Decision: decision}
+	if decision.Send {
+		answer.Mechanism = a.login(q, decision, creds)
+	}
+	return answer
+}
+
+func (a *authenticator) input(q winhttp.Question, creds credentials) credrule.Input {
+	pc := a.file.job.m.cfg.Machine
+	level, _ := pc.EffectiveLmCompatibilityLevel()
+	in := credrule.Input{
+		BITS:                 credrule.Version(a.file.job.m.version()),
+		LmCompatibilityLevel: level,
+		UseLMCompat:          useLMCompat(pc),
+		Credentials:          creds.rules(),
+		Target:               target(q.Target),
+		OS:                   family(pc.Profile().OS),
+		HTTPS:                q.HTTPS,
+		ProxyScheme:          schemes[q.ProxyScheme],
+		ProxyAutodetect:      q.Autodetect,
+	}
+	for _, ch := range q.Challenges {
+		if s, ok := schemes[httpauth.SchemeOf(ch.Scheme)]; ok {
+			in.Offered = append(in.Offered, s)
+		}
+	}
+	_, _, in.URLCredentials = a.urlCredentials(q)
+	return in
+}
+
+// useLMCompat reads the registry anew for each decision. Assumed: a value of
+// another type than REG_DWORD is as good as absent, and a change counts
+// without a restart of the service.
+func useLMCompat(pc *machine.Machine) credrule.UseLMCompat {
+	value, present, err := pc.UseLMCompat()
+	if err != nil || !present {
+		return credrule.UseLMCompat{}
+	}
+	return credrule.LMCompat(value)
+}
+
+func target(t httpauth.Target) credrule.Target {
+	if t == httpauth.Proxy {
+		return credrule.Proxy
+	}
+	return credrule.Server
+}
+
+// family gives the Windows versions that have scheme limits of their own.
+func family(v machine.OSVersion) credrule.OS {
+	switch {
+	case v.Major == 5 && v.Minor == 1:
+		return credrule.XP
+	case v.Major == 5 && v.Minor == 2:
+		return credrule.Server2003
+	}
+	return credrule.OtherOS
+}
+
+// urlCredentials gives user:password@ of the file's own URL; they are not for
+// a proxy, nor for where a redirect leads.
+func (a *authenticator) urlCredentials(q winhttp.Question) (user, password string, ok bool) {
+	u, err := url.Parse(a.file.remote)
+	if err != nil || u.User == nil || q.Target == httpauth.Proxy || q.Redirected {
+		return "", "", false
+	}
+	password, _ = u.User.Password()
+	return u.User.Username(), password, true
+}
+
+func (a *authenticator) login(q winhttp.Question, d credrule.Decision, creds credentials) winhttpMechanism {
+	account, ok := a.account(q, d, creds)
+	if !ok {
+		return nil
+	}
+	if d.Scheme == credrule.Basic {
+		return httpauth.NewBasic(account.User, account.Domain, account.Password.Reveal())
+	}
+	m := a.file.job.m
+	client, err := m.cfg.Machine.NTLMClient(account, "HTTP/"+q.Host, m.entropy(), m.cfg.Clock.Now)
+	if err != nil {
+		return nil
+	}
+	return httpauth.NewNTLM(client)
+}
+
+// winhttpMechanism is the login of an Answer.
+type winhttpMechanism = httpauth.Mechanism
+
+// account is who logs in by the decision.
+func (a *authenticator) account(q winhttp.Question, d credrule.Decision, creds credentials) (machine.Account, bool) {
+	switch d.Kind {
+	case credrule.LogonCredentials:
+		account, err := a.file.job.m.cfg.Machine.ImplicitCredentials(a.file.job.owner)
+		return account, err == nil
+	case credrule.URLEmbedded:
+		user, password, ok := a.urlCredentials(q)
+		return machine.Account{User: user, Password: machine.Secret(password)}, ok
+	}
+	one, ok := creds[credrule.Entry{Target: target(q.Target), Scheme: d.Scheme}]
+	domain, user := splitUser(string(one.user))
+	return machine.Account{Domain: domain, User: user, Password: one.password}, ok
+}
+
+// entropy gives a source of random bytes that depends on the seed and on how
+// many were given before.
+func (m *Manager) entropy() io.Reader {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var key [32]byte
+	for i := 0; i < len(key); i += 8 {
+		binary.LittleEndian.PutUint64(key[i:], m.random.Uint64())
+	}
+	return rand.NewChaCha8(key)
+}

@@ -1,0 +1,211 @@
+package bits
+
+import (
+	"time"
+
+	"github.com/wualab/wualab/hresult"
+)
+
+// verb is a call that moves a job through its life.
+type verb string
+
+const (
+	resume   verb = "resume"
+	suspend  verb = "suspend"
+	complete verb = "complete"
+	cancel   verb = "cancel"
+)
+
+// begin takes the lock if the job may be asked that in its state; else it
+// fails with BG_E_INVALID_STATE. Final states allow nothing (BITS
+// documentation: Life Cycle of a BITS Job).
+func (j *Job) begin(v verb) error {
+	j.m.mu.Lock()
+	if j.state.Final() {
+		defer j.m.mu.Unlock()
+		return called(hresult.BG_E_INVALID_STATE, "%s: job %q is %v", v, j.name, j.state)
+	}
+	return nil
+}
+
+// Resume queues a job that is suspended or in error. A job without files
+// fails with BG_E_EMPTY and stays suspended; one whose files are all there
+// goes to TRANSFERRED at once; a running or queued one stays as it is.
+func (j *Job) Resume() error {
+	if err := j.begin(resume); err != nil {
+		return err
+	}
+	defer j.m.mu.Unlock()
+	if len(j.files) == 0 {
+		return called(hresult.BG_E_EMPTY, "resume: job %q has no files", j.name)
+	}
+	if j.state == Queued || j.state.running() {
+		return nil
+	}
+	hold := j.m.cfg.Clock.Hold("resume " + j.name)
+	defer hold.Release()
+	j.stopTimers()
+	j.transientSince = time.Time{}
+	if j.allComplete() {
+		j.set(Transferred)
+		return nil
+	}
+	j.set(Queued)
+	j.m.schedule()
+	return nil
+}
+
+// Suspend stops a job; what it has transferred is kept. It returns when the
+// transfer has stopped.
+func (j *Job) Suspend() error {
+	if err := j.begin(suspend); err != nil {
+		return err
+	}
+	r := j.halt(Suspended)
+	j.m.mu.Unlock()
+	r.wait()
+	return nil
+}
+
+// Cancel deletes a job and the temporary files it made. It returns when the
+// transfer has stopped. Files that could not be deleted are told by the code
+// BG_S_UNABLE_TO_DELETE_FILES and no error.
+func (j *Job) Cancel() (hresult.HRESULT, error) {
+	if err := j.begin(cancel); err != nil {
+		return 0, err
+	}
+	r := j.halt(Cancelled)
+	j.m.mu.Unlock()
+	r.wait()
+	return j.discard(j.files), nil
+}
+
+// Complete hands the transferred files over under their own names and ends
+// the job. Before the job is TRANSFERRED the finished files are kept, the
+// others deleted, and the code is BG_S_PARTIAL_COMPLETE.
+func (j *Job) Complete() (hresult.HRESULT, error) {
+	if err := j.begin(complete); err != nil {
+		return 0, err
+	}
+	stopped := j.state
+	if stopped.running() {
+		stopped = Suspended
+	}
+	r := j.halt(stopped)
+	j.m.mu.Unlock()
+	r.wait()
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	var unfinished []*File
+	for _, f := range j.files {
+		if !f.complete {
+			unfinished = append(unfinished, f)
+			continue
+		}
+		if err := f.handOver(); err != nil {
+			return 0, called(hresult.E_ACCESSDENIED, "complete: %w", err)
+		}
+	}
+	j.set(Acknowledged)
+	if len(unfinished) == 0 {
+		return hresult.S_OK, nil
+	}
+	if code := j.discard(unfinished); code != hresult.S_OK {
+		return code, nil
+	}
+	return hresult.BG_S_PARTIAL_COMPLETE, nil
+}
+
+// halt puts the job into s, and stops its timers and its transfer, which is
+// returned to be waited for without the lock.
+func (j *Job) halt(s State) *run {
+	hold := j.m.cfg.Clock.Hold("stop " + j.name)
+	defer hold.Release()
+	j.stopTimers()
+	r := j.run
+	if r != nil {
+		r.cancel()
+	}
+	j.set(s)
+	return r
+}
+
+func (r *run) wait() {
+	if r != nil {
+		<-r.done
+	}
+}
+
+func (j *Job) discard(files []*File) hresult.HRESULT {
+	code := hresult.S_OK
+	for _, f := range files {
+		if err := f.discard(); err != nil {
+			code = hresult.BG_S_UNABLE_TO_DELETE_FILES
+		}
+	}
+	return code
+}
+
+func (j *Job) allComplete() bool {
+	for _, f := range j.files {
+		if !f.complete {
+			return false
+		}
+	}
+	return true
+}
+
+// finish moves the job on when its transfer has ended. m.mu is held. A job
+// that was suspended, cancelled or completed meanwhile stays so.
+func (j *Job) finish(err error) {
+	if !j.state.running() {
+		return
+	}
+	if err == nil {
+		j.err = nil
+		j.transientSince = time.Time{}
+		j.set(Transferred)
+		return
+	}
+	if j.m.closed {
+		j.state = Queued // the service stops; nobody is told
+		return
+	}
+	j.fail(asJobError(err))
+}
+
+// fail is the error side of the life cycle: fatal errors end in ERROR,
+// transient ones in TRANSIENT_ERROR until the retry delay is over or the
+// no-progress timeout, counted from the first of them without progress in
+// between, makes them fatal (BITS documentation: SetNoProgressTimeout).
+func (j *Job) fail(e *JobError) {
+	j.err = e
+	j.errorCount++
+	now := j.m.cfg.Clock.Now()
+	if j.transientSince.IsZero() {
+		j.transientSince = now
+	}
+	class, _, _ := hresult.Classify(e.Code)
+	if class != hresult.Transient || j.retryDelay > j.noProgress || now.Sub(j.transientSince) >= j.noProgress {
+		j.set(Error)
+		return
+	}
+	j.stopRetry = j.m.cfg.Clock.AfterFunc(j.retryDelay, "retry of "+j.name, j.retry)
+	j.set(TransientError)
+}
+
+func (j *Job) retry() {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	if j.state == TransientError {
+		j.set(Queued)
+		j.m.schedule()
+	}
+}
+
+func (j *Job) stopTimers() {
+	if j.stopRetry != nil {
+		j.stopRetry()
+		j.stopRetry = nil
+	}
+}

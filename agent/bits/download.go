@@ -1,0 +1,207 @@
+package bits
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+
+	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
+)
+
+// download is the transfer of one file: the states SIZE and DOWNLOAD of
+// MC-BUP 3.6.
+type download struct {
+	ctx        context.Context
+	hold       clock.Hold
+	job        *Job
+	file       *File
+	features   features
+	tuning     Tuning
+	placement  Placement
+	layout     winhttp.HeaderLayout
+	proxy      winhttp.ProxySettings
+	foreground bool
+	several    bool // the job has more than one file
+}
+
+func (d *download) run() error {
+	if d.needsSize() {
+		if err := d.askSize(); err != nil {
+			return err
+		}
+	}
+	if d.file.size == 0 {
+		return d.finish()
+	}
+	out, err := d.file.openTemp()
+	if err != nil {
+		return d.file.diskError(err)
+	}
+	defer func() { _ = out.Close() }()
+	block := d.tuning.FirstBlock
+	for d.file.size == sizeUnknown || d.file.done < d.file.size {
+		ask := nextSpan(d.file.done, d.file.size, block, d.foreground, d.placement)
+		if err := d.get(out, ask); err != nil {
+			return err
+		}
+		block = min(2*block, d.tuning.MaxBlock)
+	}
+	return d.finish()
+}
+
+// needsSize reports whether a HEAD comes first. MC-BUP 3.6, notes 15, 29 and
+// 30: always on XP and XP SP1; later when the job has more than one URL, and
+// on going on with a file whose time stamp is not known.
+func (d *download) needsSize() bool {
+	if d.file.size != sizeUnknown && (d.file.stamp != "" || d.file.done == 0) {
+		return false
+	}
+	return d.features.headFirst || d.several || d.file.done > 0
+}
+
+// askSize is the state SIZE: the size and the time stamp come from HEAD.
+func (d *download) askSize() error {
+	resp, err := d.do(http.MethodHead, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.Status == http.StatusPreconditionFailed {
+		return errChanged
+	}
+	if resp.Status != http.StatusOK {
+		return d.statusError(resp)
+	}
+	if resp.ContentLength < 0 {
+		return d.refuse(resp, hresult.BG_E_MISSING_FILE_SIZE, "the answer to HEAD has no Content-Length")
+	}
+	return d.learn(resp, resp.ContentLength)
+}
+
+// learn takes the size and time stamp of an answer. MC-BUP 3.6.5: another time
+// stamp means that the file changed, another size alone is an error.
+func (d *download) learn(resp *winhttp.Response, size int64) error {
+	d.job.m.mu.Lock()
+	defer d.job.m.mu.Unlock()
+	f := d.file
+	stamp := resp.Header.Get("Last-Modified")
+	if f.size != sizeUnknown && f.stamp != stamp {
+		return errChanged
+	}
+	if f.size != sizeUnknown && f.size != size {
+		return d.refuse(resp, hresult.BG_E_INVALID_SERVER_RESPONSE, "the file has %d bytes now and had %d, with the same Last-Modified", size, f.size)
+	}
+	f.size, f.stamp = size, stamp
+	if t, err := http.ParseTime(stamp); err == nil {
+		f.modified = t
+	}
+	return nil
+}
+
+// do sends a request with the fields of the modelled client.
+func (d *download) do(method string, ask *span) (*winhttp.Response, error) {
+	fields := []winhttp.Field{{Name: "Accept", Value: "*/*"}, {Name: "Accept-Encoding", Value: "identity"}}
+	if d.features.conditional && d.file.stamp != "" {
+		fields = append(fields, winhttp.Field{Name: "If-Unmodified-Since", Value: d.file.stamp})
+	}
+	if ask != nil && !ask.whole {
+		fields = append(fields, winhttp.Field{Name: "Range", Value: ask.header()})
+	}
+	m := d.job.m
+	resp, err := m.cfg.HTTP.Do(d.ctx, d.hold, &winhttp.Request{
+		Method: method, URL: d.file.remote, Header: fields,
+		UserAgent: m.cfg.Machine.UserAgent(), Layout: d.layout, Proxy: d.proxy,
+		Auth: &authenticator{file: d.file}, Session: d.job.owner,
+	})
+	if err != nil {
+		return nil, d.file.transportError(err)
+	}
+	return resp, nil
+}
+
+// get asks for one span and writes what comes to disk.
+func (d *download) get(out *os.File, ask span) error {
+	resp, err := d.do(http.MethodGet, &ask)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	part, err := d.accept(resp, ask)
+	if err != nil {
+		return err
+	}
+	if err := d.learn(resp, part.total); err != nil {
+		return err
+	}
+	if _, err := out.Seek(ask.from, io.SeekStart); err != nil {
+		return d.file.diskError(err)
+	}
+	return d.receive(out, resp, part.length)
+}
+
+// receive copies the body to disk.
+func (d *download) receive(out *os.File, resp *winhttp.Response, length int64) error {
+	_, err := io.CopyN(&arrivals{d: d, out: out}, resp.Body, length)
+	var disk *diskFailure
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &disk):
+		return d.file.diskError(disk.err)
+	case d.ctx.Err() != nil:
+		return d.ctx.Err()
+	}
+	e := d.file.transportError(err)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		e.Code = hresult.ERROR_WINHTTP_CONNECTION_ERROR
+	}
+	if e.Exchange == nil {
+		e.Exchange = resp.Exchange
+	}
+	return e
+}
+
+// arrivals writes to disk and counts.
+type arrivals struct {
+	d   *download
+	out *os.File
+}
+
+type diskFailure struct{ err error }
+
+func (e *diskFailure) Error() string { return e.err.Error() }
+
+func (a *arrivals) Write(p []byte) (int, error) {
+	n, err := a.out.Write(p)
+	a.d.job.arrived(a.d.file, int64(n))
+	if err != nil {
+		return n, &diskFailure{err}
+	}
+	return n, nil
+}
+
+// finish marks the file as complete. Its time becomes that of the server's
+// file (BITS documentation: BG_FILE_INFO).
+func (d *download) finish() error {
+	f := d.file
+	if f.temp == "" { // an empty file
+		out, err := f.openTemp()
+		if err != nil {
+			return f.diskError(err)
+		}
+		_ = out.Close()
+	}
+	if !f.modified.IsZero() {
+		if err := d.job.m.root.Chtimes(f.temp, f.modified, f.modified); err != nil {
+			return f.diskError(err)
+		}
+	}
+	d.job.m.mu.Lock()
+	defer d.job.m.mu.Unlock()
+	f.complete = true
+	return nil
+}

@@ -1,0 +1,184 @@
+package bits
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/wualab/wualab/hresult"
+)
+
+// File is IBackgroundCopyFile. Its fields are guarded by the manager's lock,
+// save that the job's own transfer, the only writer, reads them freely.
+type File struct {
+	job    *Job
+	remote string
+	local  string // as the program gave it
+	name   string // below the PC's disk, with slashes
+	temp   string // BITxxxx.tmp beside it; empty until bytes arrived
+
+	size     int64 // sizeUnknown until the server told
+	stamp    string
+	modified time.Time
+	done     int64 // bytes on disk, all from the beginning
+	complete bool
+}
+
+// RemoteName returns the URL.
+func (f *File) RemoteName() string { return f.remote }
+
+// LocalName returns the name under which the file will be handed over.
+func (f *File) LocalName() string { return f.local }
+
+// FileProgress is BG_FILE_PROGRESS.
+type FileProgress struct {
+	BytesTotal       int64 // -1 while unknown
+	BytesTransferred int64
+	Completed        bool
+}
+
+// Progress returns how far the file is.
+func (f *File) Progress() FileProgress {
+	f.job.m.mu.Lock()
+	defer f.job.m.mu.Unlock()
+	return FileProgress{BytesTotal: f.size, BytesTransferred: f.done, Completed: f.complete}
+}
+
+// Path returns where the bytes lie now on the host, below Config.Dir: the
+// temporary file, or after Complete the file itself.
+func (f *File) Path() string {
+	f.job.m.mu.Lock()
+	defer f.job.m.mu.Unlock()
+	name := f.name
+	if f.temp != "" {
+		name = f.temp
+	}
+	return f.job.m.root.Name() + string(os.PathSeparator) + name
+}
+
+// Limits of names (BITS documentation: AddFile).
+const (
+	maxURL   = 2200
+	maxLocal = 260 // MAX_PATH
+)
+
+// AddFile adds a file to the job: the URL that it comes from and the local
+// name, such as C:\dir\file.cab, that it gets. A job that was TRANSFERRED may
+// be extended and resumed.
+func (j *Job) AddFile(remote, local string) error {
+	if err := checkRemote(remote); err != nil {
+		return called(hresult.E_INVALIDARG, "add file: %w", err)
+	}
+	name, err := diskName(local)
+	if err != nil {
+		return called(hresult.E_INVALIDARG, "add file: %w", err)
+	}
+	return j.change("add file", func() error {
+		j.files = append(j.files, &File{job: j, remote: remote, local: local, name: name, size: sizeUnknown})
+		return nil
+	})
+}
+
+// Files returns the job's files in the order in which they were added.
+func (j *Job) Files() []*File {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	return append([]*File(nil), j.files...)
+}
+
+func checkRemote(remote string) error {
+	if len(remote) > maxURL {
+		return fmt.Errorf("the remote name has %d characters, at most %d are allowed", len(remote), maxURL)
+	}
+	u, err := url.Parse(remote)
+	if err != nil {
+		return fmt.Errorf("remote name: %w", err)
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return fmt.Errorf("remote name %q: want http://server/path or https://server/path", u.Redacted())
+	}
+	return nil
+}
+
+// diskName turns C:\dir\file into c/dir/file below the PC's disk. A plain
+// name is taken as it is.
+func diskName(local string) (string, error) {
+	if local == "" || len(local) > maxLocal {
+		return "", fmt.Errorf("local name %q: want 1 to %d characters", local, maxLocal)
+	}
+	name := strings.ReplaceAll(local, `\`, "/")
+	if len(name) > 2 && name[1] == ':' {
+		name = strings.ToLower(name[:1]) + "/" + strings.TrimLeft(name[2:], "/")
+	}
+	if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, `:*?"<>|`) {
+		return "", fmt.Errorf(`local name %q: want a full name such as C:\dir\file`, local)
+	}
+	return name, nil
+}
+
+// openTemp opens the temporary file for writing at the end of what is done,
+// and makes it, hidden beside the file's own place, when there is none yet.
+func (f *File) openTemp() (*os.File, error) {
+	root := f.job.m.root
+	if f.temp != "" {
+		return root.OpenFile(f.temp, os.O_WRONLY, 0)
+	}
+	dir := path.Dir(f.name)
+	if err := root.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	for range 100 {
+		f.job.m.mu.Lock()
+		temp := path.Join(dir, fmt.Sprintf("BIT%X.tmp", f.job.m.random.Uint32N(0x10000)))
+		f.job.m.mu.Unlock()
+		file, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err == nil {
+			f.job.m.mu.Lock()
+			f.temp = temp
+			f.job.m.mu.Unlock()
+		}
+		return file, err
+	}
+	return nil, fmt.Errorf("no free temporary name in %s", dir)
+}
+
+// handOver gives the file its own name.
+func (f *File) handOver() error {
+	if f.temp == "" {
+		return nil
+	}
+	if err := f.job.m.root.Rename(f.temp, f.name); err != nil {
+		return err
+	}
+	f.temp = ""
+	return nil
+}
+
+// discard deletes what was transferred.
+func (f *File) discard() error {
+	f.job.m.mu.Lock()
+	defer f.job.m.mu.Unlock()
+	if f.temp == "" {
+		return nil
+	}
+	err := f.job.m.root.Remove(f.temp)
+	if err == nil {
+		f.temp = ""
+	}
+	return err
+}
+
+// restart forgets all that is known of a file that changed at the server.
+func (f *File) restart() {
+	f.job.m.mu.Lock()
+	defer f.job.m.mu.Unlock()
+	f.size, f.stamp, f.modified, f.done = sizeUnknown, "", time.Time{}, 0
+}

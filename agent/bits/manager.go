@@ -1,0 +1,223 @@
+package bits
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/transcript"
+)
+
+// Config sets up the service. Machine, HTTP, Clock and Dir are required.
+type Config struct {
+	Machine  *machine.Machine
+	HTTP     *winhttp.Client
+	Clock    clock.Clock
+	Recorder *transcript.Recorder // of job transitions; nil records nothing
+	Dir      string               // stands for the PC's disk; nothing outside it is touched
+	Node     string               // the PC's name in the record; default "client"
+	Seed     uint64               // of temporary names and client challenges
+	Tuning   Tuning
+}
+
+// Tuning is what no document settles about the transfer. Zero values are the
+// defaults.
+type Tuning struct {
+	// Placement says where ranges end; the default follows the BITS version.
+	Placement Placement
+	// FirstBlock is the length of a background download's first range,
+	// doubled from block to block up to MaxBlock. Assumed: 64 KiB and 1 MiB;
+	// the real law is unpublished and follows the idle bandwidth.
+	FirstBlock, MaxBlock int64
+	// Restarts bounds how often one activation of a job begins a file anew
+	// because it changed at the server. Assumed: 10.
+	Restarts int
+}
+
+func (t Tuning) withDefaults() Tuning {
+	if t.FirstBlock <= 0 {
+		t.FirstBlock = 64 << 10
+	}
+	if t.MaxBlock < t.FirstBlock {
+		t.MaxBlock = max(1<<20, t.FirstBlock)
+	}
+	if t.Restarts <= 0 {
+		t.Restarts = 10
+	}
+	return t
+}
+
+// Manager is IBackgroundCopyManager and the queue behind it. Make it with New
+// and end it with Close.
+type Manager struct {
+	cfg  Config
+	root *os.Root
+
+	mu     sync.Mutex
+	closed bool
+	jobs   []*Job // in order of creation; final ones stay for their callers
+	random *rand.Rand
+	work   sync.WaitGroup
+}
+
+// New starts the service on the machine.
+func New(cfg Config) (*Manager, error) {
+	if cfg.Machine == nil || cfg.HTTP == nil || cfg.Clock == nil || cfg.Dir == "" {
+		return nil, errors.New("bits: Machine, HTTP, Clock and Dir are required")
+	}
+	if _, err := cfg.Machine.BITS(); err != nil {
+		return nil, fmt.Errorf("bits: %w", err)
+	}
+	root, err := os.OpenRoot(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("bits: the PC's disk: %w", err)
+	}
+	if cfg.Node == "" {
+		cfg.Node = "client"
+	}
+	cfg.Tuning = cfg.Tuning.withDefaults()
+	return &Manager{cfg: cfg, root: root, random: rand.New(rand.NewPCG(cfg.Seed, 0x42495453))}, nil
+}
+
+// Close stops all transfers and waits for them. Jobs stay as they are.
+func (m *Manager) Close() error {
+	m.mu.Lock()
+	m.closed = true
+	for _, j := range m.jobs {
+		j.stopTimers()
+		if j.run != nil {
+			j.run.cancel()
+		}
+	}
+	m.mu.Unlock()
+	m.work.Wait()
+	return m.root.Close()
+}
+
+// version is read anew each time: an update may replace qmgr.dll.
+func (m *Manager) version() machine.BITSVersion {
+	v, _ := m.cfg.Machine.BITS()
+	return v
+}
+
+func (m *Manager) features() features { return featuresOf(m.version()) }
+
+// Defaults of a new job (BITS documentation: SetMinimumRetryDelay,
+// SetNoProgressTimeout).
+const (
+	DefaultMinimumRetryDelay = 600 * time.Second
+	MinMinimumRetryDelay     = 5 * time.Second
+	DefaultNoProgressTimeout = 14 * 24 * time.Hour
+)
+
+// CreateJob makes a suspended download job of the named owner, an account of
+// the machine.
+func (m *Manager) CreateJob(name, owner string) (*Job, error) {
+	account, err := m.cfg.Machine.User(owner)
+	if err != nil {
+		return nil, called(hresult.E_INVALIDARG, "create job %q: %w", name, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	j := &Job{
+		m: m, name: name, owner: account.String(), state: Suspended, priority: Normal,
+		retryDelay: DefaultMinimumRetryDelay, noProgress: DefaultNoProgressTimeout,
+		created: m.cfg.Clock.Now(), changed: &clock.Gate{},
+	}
+	m.jobs = append(m.jobs, j)
+	return j, nil
+}
+
+// Jobs returns the jobs in the queue, oldest first; completed and cancelled
+// ones have left it.
+func (m *Manager) Jobs() []*Job {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var queue []*Job
+	for _, j := range m.jobs {
+		if !j.state.Final() {
+			queue = append(queue, j)
+		}
+	}
+	return queue
+}
+
+// Job finds a job of the queue by its display name, BG_E_NOT_FOUND when there
+// is none.
+func (m *Manager) Job(name string) (*Job, error) {
+	for _, j := range m.Jobs() {
+		if j.Name() == name {
+			return j, nil
+		}
+	}
+	return nil, called(hresult.BG_E_NOT_FOUND, "no job named %q", name)
+}
+
+// schedule starts what may run. m.mu is held, and the caller holds the clock.
+//
+// BITS documentation, "Scheduling": from 2.0 on all foreground jobs run at
+// once beside one background job, before it one job at a time; a higher
+// priority goes first.
+func (m *Manager) schedule() {
+	if m.closed {
+		return
+	}
+	for p := Foreground; p <= Low; p++ {
+		for _, j := range m.jobs {
+			if j.state == Queued && j.run == nil && j.priority == p && m.mayRun(j) {
+				m.start(j)
+			}
+		}
+	}
+}
+
+// mayRun reports whether there is room for j and its owner is logged on.
+func (m *Manager) mayRun(j *Job) bool {
+	if !m.cfg.Machine.Interactive(j.owner) {
+		return false
+	}
+	parallel := m.features().parallel
+	if parallel && j.priority == Foreground {
+		return true
+	}
+	for _, other := range m.jobs {
+		if other.run != nil && (!parallel || other.priority != Foreground) {
+			return false
+		}
+	}
+	return true
+}
+
+// run is one activation of a job.
+type run struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func (m *Manager) start(j *Job) {
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &run{cancel: cancel, done: make(chan struct{})}
+	j.run = r
+	h := m.cfg.Clock.Hold("job " + j.name)
+	m.work.Add(1)
+	go func() {
+		defer m.work.Done()
+		defer h.Release()
+		defer close(r.done)
+		defer cancel()
+		err := j.transfer(ctx, h)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		j.run = nil
+		j.finish(err)
+		m.schedule()
+	}()
+}

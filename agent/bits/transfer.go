@@ -1,0 +1,123 @@
+package bits
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
+)
+
+// transfer is one activation of a job: it downloads the files that are not
+// complete, one after another.
+func (j *Job) transfer(ctx context.Context, h clock.Hold) error {
+	j.m.mu.Lock()
+	if j.state != Queued {
+		j.m.mu.Unlock()
+		return context.Canceled
+	}
+	j.set(Connecting)
+	files := append([]*File(nil), j.files...)
+	j.m.mu.Unlock()
+	for _, f := range files {
+		if f.complete {
+			continue
+		}
+		if err := j.fetch(ctx, h, f, len(files)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errChanged says that the file at the server is another one than before.
+var errChanged = errors.New("the file has changed at the server")
+
+// fetch downloads one file, from the beginning again each time it changes at
+// the server (BITS documentation: File Transfer Consistency).
+func (j *Job) fetch(ctx context.Context, h clock.Hold, f *File, files int) error {
+	for restarts := 0; ; restarts++ {
+		d, err := j.newDownload(ctx, h, f, files)
+		if err != nil {
+			return err
+		}
+		err = d.run()
+		if !errors.Is(err, errChanged) {
+			return err
+		}
+		if restarts >= j.m.cfg.Tuning.Restarts {
+			return f.failure(hresult.BG_E_INVALID_SERVER_RESPONSE, hresult.BG_ERROR_CONTEXT_REMOTE_FILE, nil,
+				"the file changed %d times while it was downloaded (that this ends the attempt is assumed)", restarts+1)
+		}
+		f.restart()
+	}
+}
+
+// newDownload collects what holds for the download of one file.
+func (j *Job) newDownload(ctx context.Context, h clock.Hold, f *File, files int) (*download, error) {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	cfg := j.m.cfg
+	d := &download{
+		ctx: ctx, hold: h, job: j, file: f, features: j.m.features(), tuning: cfg.Tuning,
+		foreground: j.priority == Foreground, several: files > 1, proxy: j.proxy,
+	}
+	d.placement = d.tuning.Placement
+	if d.placement == ByVersion {
+		d.placement = d.features.placement
+	}
+	if qmgr, ok := cfg.Machine.Files().QMgr(); ok {
+		d.layout = winhttp.LayoutFor(qmgr)
+	}
+	if d.proxy.Usage == winhttp.ProxyPreconfig {
+		ie, err := cfg.Machine.IEProxy(j.owner)
+		if err != nil {
+			return nil, &JobError{Code: hresult.BG_E_INVALID_PROXY_INFO, Context: hresult.BG_ERROR_CONTEXT_GENERAL_TRANSPORT,
+				URL: f.remote, Local: f.local, Err: err}
+		}
+		d.proxy = winhttp.PreconfigOf(ie)
+	}
+	return d, nil
+}
+
+// arrived counts bytes on disk. They are progress, which ends the
+// count of the no-progress timeout.
+func (j *Job) arrived(f *File, n int64) {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	f.done += n
+	j.transientSince = time.Time{}
+	if j.state == Connecting {
+		j.set(Transferring)
+	}
+}
+
+// asJobError gives every failure of a transfer a code and a context.
+func asJobError(err error) *JobError {
+	var e *JobError
+	if errors.As(err, &e) {
+		return e
+	}
+	return &JobError{Code: hresult.E_FAIL, Context: hresult.BG_ERROR_CONTEXT_UNKNOWN, Err: err}
+}
+
+// transportError turns what winhttp reports into the job's error. Assumed:
+// the context is GENERAL_TRANSPORT, as no remote file answered.
+func (f *File) transportError(err error) *JobError {
+	e := f.failure(hresult.E_FAIL, hresult.BG_ERROR_CONTEXT_GENERAL_TRANSPORT, nil, "%w", err)
+	if code, ok := hresult.Of(err); ok {
+		e.Code = code
+	}
+	var below *winhttp.Error
+	if errors.As(err, &below) {
+		e.Exchange = below.Exchange
+	}
+	return e
+}
+
+// diskError is a failure of the PC's disk.
+func (f *File) diskError(err error) *JobError {
+	return f.failure(hresult.E_ACCESSDENIED, hresult.BG_ERROR_CONTEXT_LOCAL_FILE, nil, "%s: %w", f.local, err)
+}

@@ -1,0 +1,174 @@
+package fakehttp
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+
+	"github.com/wualab/wualab/transcript"
+)
+
+// Conn is the client connection of a request. It lasts until the client or the
+// server closes it; one that a handler hijacked, until the handler has returned
+// and it was closed. It is safe for concurrent use, and a nil *Conn, which ConnOf
+// returns for requests of other servers, records and keeps nothing.
+type Conn struct {
+	server *Server
+	wire   *wire
+	tcp    net.Conn         // beneath clock, TLS and transcript
+	tap    *transcript.Conn // nil without a recorder
+
+	mu       sync.Mutex
+	values   map[any]any
+	closers  []io.Closer
+	serving  bool // a handler runs
+	hijacked bool
+	closed   bool // the socket
+	finished bool // net/http is done with it
+	ended    bool
+}
+
+type connKey struct{}
+
+// ConnOf returns the client connection that r came on.
+func ConnOf(r *http.Request) *Conn {
+	c, _ := r.Context().Value(connKey{}).(*Conn)
+	return c
+}
+
+// Value returns what is stored under key on this connection, which make makes at
+// the first call. Values are dropped with the connection, and those that are
+// io.Closers closed. make must not call Value.
+func (c *Conn) Value(key any, make func() any) any {
+	if c == nil {
+		return make()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v, ok := c.values[key]
+	if !ok {
+		v = make()
+		if c.values == nil {
+			c.values = map[any]any{}
+		}
+		c.values[key] = v
+		if closer, ok := v.(io.Closer); ok {
+			c.closers = append(c.closers, closer)
+		}
+	}
+	return v
+}
+
+// Annotate changes the transcript's exchange under way on this connection.
+func (c *Conn) Annotate(f func(*transcript.Exchange)) {
+	if c != nil {
+		c.tap.Annotate(f)
+	}
+}
+
+// Note adds a line to the transcript's exchange under way, as fmt.Sprintf makes it.
+func (c *Conn) Note(format string, args ...any) {
+	if c != nil && c.tap != nil {
+		c.tap.Note(format, args...)
+	}
+}
+
+// ID returns the connection's name in the transcript, such as "origin#1", or "".
+func (c *Conn) ID() string {
+	if c == nil || c.tap == nil {
+		return ""
+	}
+	return c.tap.ID()
+}
+
+// NetConn returns the connection as the server reads and writes it, which
+// clock.SleepFor and clock.Forward want. Writing to it without hijacking would
+// break net/http's answers.
+func (c *Conn) NetConn() net.Conn {
+	if c == nil {
+		return nil
+	}
+	return c.wire
+}
+
+// AnswerHTTP10 makes the status line of the next answer say HTTP/1.0. The rest of
+// the answer, such as chunked coding, is the handler's to choose.
+func (c *Conn) AnswerHTTP10() {
+	if c != nil {
+		c.wire.answer10.Store(true)
+	}
+}
+
+func (c *Conn) begin() { c.change(func() { c.serving = true }) }
+func (c *Conn) end()   { c.change(func() { c.serving = false }) }
+
+// change notes a step in the connection's life and, when it was the last, drops
+// the values and lets the server go.
+func (c *Conn) change(f func()) {
+	c.mu.Lock()
+	f()
+	over := c.finished || c.hijacked && c.closed && !c.serving
+	if c.ended || !over {
+		c.mu.Unlock()
+		return
+	}
+	c.ended = true
+	closers := c.closers
+	c.values, c.closers = nil, nil
+	c.mu.Unlock()
+	for _, closer := range closers {
+		_ = closer.Close()
+	}
+	c.server.drop(c)
+}
+
+func connContext(ctx context.Context, conn net.Conn) context.Context {
+	c := conn.(*wire).conn
+	ctx = context.WithValue(ctx, connKey{}, c)
+	if c.tap != nil {
+		ctx = transcript.NewContext(ctx, c.tap)
+	}
+	return ctx
+}
+
+func connState(conn net.Conn, state http.ConnState) {
+	c := conn.(*wire).conn
+	switch state {
+	case http.StateHijacked:
+		c.change(func() { c.hijacked = true })
+	case http.StateClosed:
+		c.change(func() { c.finished = true })
+	}
+}
+
+// acceptor is the server's listener: TCP, then the clock, then TLS, then the
+// transcript.
+type acceptor struct{ *Server }
+
+func (a acceptor) Accept() (net.Conn, error) {
+	tcp, err := a.listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	c := &Conn{server: a.Server, tcp: tcp}
+	conn := a.cfg.Clock.Track(tcp)
+	if a.cfg.TLS != nil {
+		conn = tls.Server(conn, a.cfg.TLS)
+	}
+	if a.cfg.Recorder != nil {
+		c.tap = a.cfg.Recorder.Tap(a.cfg.Name, a.cfg.Role, conn)
+		conn = c.tap
+	}
+	c.wire = &wire{Conn: conn, conn: c}
+	if !a.add(c) {
+		_ = c.wire.Close()
+		return nil, net.ErrClosed
+	}
+	return c.wire, nil
+}
+
+func (a acceptor) Close() error   { return nil } // the Server closes it
+func (a acceptor) Addr() net.Addr { return a.listener.Addr() }

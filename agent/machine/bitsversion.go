@@ -71,7 +71,7 @@ func bitsVersions() []bitsRow {
 		{6, 7, BITSVersion{2, 5}, BasisDocumented, "MC-BUP 4.1", xpSP2},
 		{7, 0, BITSVersion{3, 0}, BasisAssumed, srcUARule, vista},
 		{7, 5, BITSVersion{4, 0}, BasisAssumed, srcUARule, now},
-		{7, 7, BITSVersion{5, 0}, BasisObserved, "public captures of Windows 8 and Configuration Manager clients", now},
+		{7, 7, BITSVersion{5, 0}, BasisObserved, "public captures of Configuration Manager and Chrome downloads", now},
 		{7, 8, BITSVersion{10, 1}, BasisObserved, "public captures of Windows 10", now},
 	}
 }

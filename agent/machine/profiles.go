@@ -2,7 +2,6 @@ package machine
 
 // Sources of the profile table.
 const (
-	srcWhatsNew  = "BITS documentation, What's New"
 	srcBuildRule = "BITS documentation settles major and minor version; build taken to be that of the operating system"
 	srcOSBuild   = "build taken to be that of the operating system"
 	srcLM2000    = "Windows 2000 Resource Kit, registry reference, LmCompatibilityLevel (range 0-5, default 0)"
@@ -38,7 +37,7 @@ func win2000SP4() Profile {
 		Windir: `C:\WINNT`,
 		Files: []ProfileFile{
 			{system32 + `Bits\qmgr.dll`, assumedFile(6, 5, 2600, 0, srcBITS15)},
-			{system32 + "winhttp.dll", assumedFile(5, 1, 2600, 0, "WinHTTP documentation: 5.1 exists for Windows 2000 SP3; build unknown")},
+			{system32 + "winhttp.dll", assumedFile(5, 1, 2600, 0, "WinHTTP documentation, What's New in WinHTTP 5.1: exists for Windows 2000 SP3; build unknown")},
 		},
 		LmCompatibilityLevel: Documented(0, srcLM2000),
 		UseLMCompat:          Assumed[uint32](1, "the default of BITS 1.5 on other systems; the table has no row for Windows 2000"),
@@ -47,8 +46,8 @@ func win2000SP4() Profile {
 	}
 }
 
-// xpRTM has no winhttp.dll: WinHTTP 5.1 came with SP1. The model's BITS sends
-// through its WinHTTP all the same.
+// xpRTM has no winhttp.dll: WinHTTP 5.1 came with SP1 ("What's New in WinHTTP
+// 5.1"). The model's BITS sends through its WinHTTP all the same.
 func xpRTM() Profile {
 	return xp(Profile{
 		ID: "xp-rtm", Title: "Windows XP",

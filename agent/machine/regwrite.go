@@ -148,5 +148,5 @@ func (x *regWriter) bytes(name string, v Value) error {
 
 // quoteReg leaves all but quotes and backslashes as it is.
 func quoteReg(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\\`), `"`, `\"`) + `"`
 }

@@ -139,7 +139,10 @@ func randomRegistry(rnd *rand.Rand, ansi bool) *machine.Registry {
 		func() machine.Value { return machine.RawValue(machine.ValueType(8+rnd.Uint32N(1<<30)), blob()) },
 	}
 	if !ansi {
-		values = append(values, func() machine.Value { return machine.RawValue(machine.ValueType(rnd.IntN(12)), blob()) })
+		values = append(values,
+			func() machine.Value { return machine.RawValue(machine.RegSZ, []byte("a\x00\x00\xd8\x00\x00")) }, // lone surrogate
+			func() machine.Value { return machine.RawValue(machine.RegSZ, []byte("a\x00\x00\x00b")) },        // odd length
+			func() machine.Value { return machine.RawValue(machine.ValueType(rnd.IntN(12)), blob()) })
 	}
 	r := machine.NewRegistry()
 	hives := []string{"HKLM", "HKCU", "HKCR", "HKU", "HKCC"}

@@ -144,8 +144,8 @@ func (v Value) Strings() ([]string, error) {
 	return strings.Split(body, "\x00"), nil
 }
 
-// String shows the value for a person: its type, and its content in the form
-// that a .reg file of version 5.00 gives it.
+// String shows the value for a person: its type, and its content as quoted
+// text, as a number, or as bytes.
 func (v Value) String() string {
 	if text, ok := v.quotable(); ok {
 		return fmt.Sprintf("%v %s", v.typ, quoteReg(text))

@@ -3,6 +3,7 @@ package ntlm
 import (
 	"crypto/hmac"
 	"fmt"
+	"time"
 )
 
 // Result is the outcome of a login, with the reason in words.
@@ -48,7 +49,8 @@ type logon struct {
 	result  Result
 }
 
-func (l *logon) refuse(status NTStatus, format string, args ...any) Result {
+func (l *logon) conclude(status NTStatus, format string, args ...any) Result {
+	l.result.OK = status == StatusSuccess
 	l.result.Status, l.result.Reason = status, fmt.Sprintf(format, args...)
 	return l.result
 }
@@ -60,11 +62,11 @@ func (l *logon) judge() Result {
 	cfg := &l.session.acceptor.cfg
 	account, ok := cfg.resolve(l.m.Domain, l.m.User)
 	if !ok {
-		return l.refuse(StatusNoSuchUser, "there is no account %s", Account{Domain: l.m.Domain, User: l.m.User})
+		return l.conclude(StatusNoSuchUser, "there is no account %s", Account{Domain: l.m.Domain, User: l.m.User})
 	}
 	l.account, l.result.Account = account, &account
 	if account.Locked {
-		return l.refuse(StatusAccountLockedOut, "account %s is locked out", account)
+		return l.conclude(StatusAccountLockedOut, "account %s is locked out", account)
 	}
 	result := l.judgePassword(cfg)
 	wrong := result.Status == StatusWrongPassword || result.Status == StatusLogonFailure
@@ -77,10 +79,9 @@ func (l *logon) judge() Result {
 func (l *logon) judgeAnonymous() Result {
 	if !l.session.acceptor.cfg.AllowAnonymous {
 		// Assumed: this status; the document only says that a server may refuse.
-		return l.refuse(StatusAccessDenied, "anonymous logon is not allowed here")
+		return l.conclude(StatusAccessDenied, "anonymous logon is not allowed here")
 	}
-	l.result.OK = true
-	return l.refuse(StatusSuccess, "anonymous logon is allowed here")
+	return l.conclude(StatusSuccess, "anonymous logon is allowed here")
 }
 
 func (l *logon) judgePassword(cfg *AcceptorConfig) Result {
@@ -88,13 +89,13 @@ func (l *logon) judgePassword(cfg *AcceptorConfig) Result {
 	kind := l.result.Response
 	switch {
 	case err != nil:
-		return l.refuse(StatusInvalidParameter, "message refused as SEC_E_INVALID_TOKEN: %v", err)
+		return l.conclude(StatusInvalidParameter, "message refused as SEC_E_INVALID_TOKEN: %v", err)
 	case kind == ResponseNone:
-		return l.refuse(StatusLogonFailure, "message has no usable response: %d bytes LM, %d bytes NT", len(l.m.LmResponse), len(l.m.NtResponse))
+		return l.conclude(StatusLogonFailure, "message has no usable response: %d bytes LM, %d bytes NT", len(l.m.LmResponse), len(l.m.NtResponse))
 	case !cfg.Level.Accepts(kind):
-		return l.refuse(StatusLogonFailure, "server at LmCompatibilityLevel %d (%s) refuses %s responses", int(cfg.Level), cfg.Level, kind)
+		return l.conclude(StatusLogonFailure, "server at LmCompatibilityLevel %d (%s) refuses %s responses", int(cfg.Level), cfg.Level, kind)
 	case !proved:
-		return l.refuse(StatusWrongPassword, "%s response of %s does not match its password", kind, l.account)
+		return l.conclude(StatusWrongPassword, "%s response of %s does not match its password", kind, l.account)
 	}
 	if result, ok := l.checkIntegrity(cfg, exchange); !ok {
 		return result
@@ -104,27 +105,34 @@ func (l *logon) judgePassword(cfg *AcceptorConfig) Result {
 
 // checkIntegrity is what only an NTLMv2 response can fail: its age and its MIC.
 func (l *logon) checkIntegrity(cfg *AcceptorConfig, exchange Key) (Result, bool) {
-	if l.result.Response == ResponseNTLMv2 {
-		blob, err := ParseClientChallenge(l.m.NtResponse[proofSize:])
-		if err != nil {
-			return l.refuse(StatusInvalidParameter, "message refused as SEC_E_INVALID_TOKEN: %v", err), false
-		}
-		now := NewFileTime(cfg.Now())
-		if age := now.distance(blob.Time); cfg.OS.MaxLifetime > 0 && age > cfg.OS.MaxLifetime {
-			// Assumed: this status; the document only says that the server should fail.
-			return l.refuse(StatusTimeDifferenceAtDC, "time in the NTLMv2 response differs by %s from the server's, %s accepts %s", age, cfg.OS.Name, cfg.OS.MaxLifetime), false
-		}
+	if age, old := l.tooOld(cfg); old {
+		// Assumed: this status; the document only says that the server should fail.
+		return l.conclude(StatusTimeDifferenceAtDC, "time in the NTLMv2 response differs by %s from the server's, %s accepts %s", age, cfg.OS.Name, cfg.OS.MaxLifetime), false
 	}
 	s := l.session
 	exported, err := exportedSessionKey(s.flags, exchange, l.m.EncryptedRandomSessionKey)
 	if err != nil {
-		return l.refuse(StatusInvalidParameter, "message refused as SEC_E_INVALID_TOKEN: %v", err), false
+		return l.conclude(StatusInvalidParameter, "message refused as SEC_E_INVALID_TOKEN: %v", err), false
 	}
 	if l.m.HasMIC && !l.micMatches(exported) {
-		return l.refuse(StatusAccessDenied, "message refused as SEC_E_MESSAGE_ALTERED: its MIC does not match the three messages"), false
+		// Assumed: this status; the document names only the SSPI error.
+		return l.conclude(StatusAccessDenied, "message refused as SEC_E_MESSAGE_ALTERED: its MIC does not match the three messages"), false
 	}
 	s.exported = exported
 	return Result{}, true
+}
+
+// tooOld compares the time of an NTLMv2 response with MaxLifetime (MS-NLMP 3.2.5.1.2).
+func (l *logon) tooOld(cfg *AcceptorConfig) (time.Duration, bool) {
+	if l.result.Response != ResponseNTLMv2 || cfg.OS.MaxLifetime <= 0 {
+		return 0, false
+	}
+	blob, err := ParseClientChallenge(l.m.NtResponse[proofSize:])
+	if err != nil { // prove has read it already
+		return 0, true
+	}
+	age := NewFileTime(cfg.Now()).distance(blob.Time)
+	return age, age > cfg.OS.MaxLifetime
 }
 
 func (l *logon) micMatches(exported Key) bool {
@@ -138,14 +146,13 @@ func (l *logon) micMatches(exported Key) bool {
 func (l *logon) judgeAccount() Result {
 	switch a := l.account; {
 	case a.Disabled:
-		return l.refuse(StatusAccountDisabled, "account %s is disabled", a)
+		return l.conclude(StatusAccountDisabled, "account %s is disabled", a)
 	case a.Expired:
-		return l.refuse(StatusAccountExpired, "account %s has expired", a)
+		return l.conclude(StatusAccountExpired, "account %s has expired", a)
 	case a.PasswordExpired:
-		return l.refuse(StatusPasswordExpired, "password of %s has expired", a)
+		return l.conclude(StatusPasswordExpired, "password of %s has expired", a)
 	case a.Refuse != StatusSuccess:
-		return l.refuse(a.Refuse, "account %s is set to be refused with %s", a, a.Refuse)
+		return l.conclude(a.Refuse, "account %s is set to be refused with %s", a, a.Refuse)
 	}
-	l.result.OK = true
-	return l.refuse(StatusSuccess, "%s response of %s matches its password", l.result.Response, l.account)
+	return l.conclude(StatusSuccess, "%s response of %s matches its password", l.result.Response, l.account)
 }

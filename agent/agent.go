@@ -1,0 +1,204 @@
+// Package agent is one simulated Windows PC with its update clients, wired:
+// the machine (registry, profile, users), WinHTTP, and the Background
+// Intelligent Transfer Service, on one clock, feeding one transcript.
+//
+// It stands above agent/machine, agent/winhttp and agent/bits, and below
+// scenarios, which puts an agent and fakes into one world. It never knows
+// what is at the other end of the wire.
+//
+//	pc, err := agent.New("xp-sp2", agent.WithOwner(alice), agent.WithHost("origin", 80, addr))
+//	defer pc.Close()
+//	job, err := pc.Download(ctx, "j1", "http://origin/update.cab")
+package agent
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+
+	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/transcript"
+)
+
+// Agent is one simulated PC. Make it with New and end it with Close. It is
+// safe for concurrent use.
+type Agent struct {
+	Machine *machine.Machine
+	HTTP    *winhttp.Client
+	BITS    *bits.Manager
+
+	clock clock.Clock
+	owner string
+	dir   string
+	own   bool // dir was made by New
+}
+
+// Option sets up an agent in New.
+type Option func(*setup)
+
+type setup struct {
+	machine []machine.Option
+	hosts   []host
+	clock   clock.Clock
+	record  *transcript.Recorder
+	owner   *machine.Account
+	service string
+	dir     string
+	seed    uint64
+	tuning  bits.Tuning
+	tls     *tls.Config
+	dial    winhttp.DialFunc
+}
+
+type host struct {
+	name string
+	port int
+	addr string
+}
+
+// WithMachine passes options to the machine: its name, domain, users.
+func WithMachine(options ...machine.Option) Option {
+	return func(s *setup) { s.machine = append(s.machine, options...) }
+}
+
+// WithOwner makes an account the interactive user and the owner of the jobs
+// that Download makes. The default owner is a local user named "user".
+func WithOwner(a machine.Account) Option { return func(s *setup) { s.owner = &a } }
+
+// WithServiceOwner makes a service account the owner of the jobs:
+// "LocalSystem", "LocalService" or "NetworkService".
+func WithServiceOwner(name string) Option { return func(s *setup) { s.service = name } }
+
+// WithHost lets a host name and port resolve to addr, "127.0.0.1:1234".
+// Without any, and without WithDial, names are asked of the real network.
+func WithHost(name string, port int, addr string) Option {
+	return func(s *setup) { s.hosts = append(s.hosts, host{name, port, addr}) }
+}
+
+// WithDial replaces the way connections are made.
+func WithDial(dial winhttp.DialFunc) Option { return func(s *setup) { s.dial = dial } }
+
+// WithClock sets the clock; the default is real time.
+func WithClock(c clock.Clock) Option { return func(s *setup) { s.clock = c } }
+
+// WithRecorder sets the transcript; the default records nothing.
+func WithRecorder(r *transcript.Recorder) Option { return func(s *setup) { s.record = r } }
+
+// WithDir sets the folder that stands for the PC's disk; the default is a
+// temporary one that Close removes.
+func WithDir(dir string) Option { return func(s *setup) { s.dir = dir } }
+
+// WithSeed sets what temporary names and client challenges are made from.
+func WithSeed(seed uint64) Option { return func(s *setup) { s.seed = seed } }
+
+// WithTuning sets what no document settles about BITS transfers.
+func WithTuning(t bits.Tuning) Option { return func(s *setup) { s.tuning = t } }
+
+// WithTLS sets the TLS settings for https, such as the roots to trust.
+func WithTLS(c *tls.Config) Option { return func(s *setup) { s.tls = c } }
+
+// New makes a PC of the profile with that id, such as "xp-sp2".
+func New(profile string, options ...Option) (*Agent, error) {
+	p, err := machine.ProfileByID(profile)
+	if err != nil {
+		return nil, err
+	}
+	s := setup{clock: clock.Wall{}}
+	for _, o := range options {
+		o(&s)
+	}
+	a := &Agent{clock: s.clock, dir: s.dir}
+	a.Machine = machine.New(p, s.machine...)
+	if err := a.addOwner(s); err != nil {
+		return nil, err
+	}
+	for _, h := range s.hosts {
+		if err := a.Machine.SetHost(h.name, h.port, h.addr); err != nil {
+			return nil, err
+		}
+	}
+	if a.dir == "" {
+		if a.dir, err = os.MkdirTemp("", "wualab-pc-"); err != nil {
+			return nil, fmt.Errorf("the PC's disk: %w", err)
+		}
+		a.own = true
+	}
+	a.HTTP = winhttp.New(s.http(a.Machine))
+	a.BITS, err = bits.New(bits.Config{Machine: a.Machine, HTTP: a.HTTP, Clock: s.clock, Recorder: s.record,
+		Dir: a.dir, Seed: s.seed, Tuning: s.tuning})
+	if err != nil {
+		return nil, errors.Join(err, a.removeDir())
+	}
+	return a, nil
+}
+
+func (s setup) http(m *machine.Machine) winhttp.Config {
+	c := winhttp.Config{Clock: s.clock, Recorder: s.record, TLS: s.tls, Dial: s.dial}
+	if len(s.hosts) > 0 {
+		c.Resolver = m
+	}
+	return c
+}
+
+func (a *Agent) addOwner(s setup) error {
+	if s.service != "" {
+		account, err := a.Machine.User(s.service)
+		a.owner = account.String()
+		return err
+	}
+	if s.owner == nil {
+		s.owner = &machine.Account{User: "user"}
+	}
+	account := a.Machine.AddUser(*s.owner)
+	a.owner = account.String()
+	return a.Machine.Logon(a.owner, true)
+}
+
+// Owner returns DOMAIN\user of the account that owns the jobs of Download.
+func (a *Agent) Owner() string { return a.owner }
+
+// Dir returns the folder that stands for the PC's disk.
+func (a *Agent) Dir() string { return a.dir }
+
+// Close stops the services, closes connections and waits for all that runs.
+func (a *Agent) Close() error {
+	err := a.BITS.Close()
+	a.HTTP.Close()
+	return errors.Join(err, a.removeDir())
+}
+
+func (a *Agent) removeDir() error {
+	if !a.own {
+		return nil
+	}
+	return os.RemoveAll(a.dir)
+}
+
+// Download makes a job of the owner for the URLs, resumes it and waits until
+// it is TRANSFERRED or in ERROR. The local names are the last parts of the
+// URLs. An error says that the job could not be made or the wait ended; what
+// became of the job is told by its State and GetError.
+func (a *Agent) Download(ctx context.Context, name string, urls ...string) (*bits.Job, error) {
+	h := a.clock.Hold("download " + name)
+	defer h.Release()
+	job, err := a.BITS.CreateJob(name, a.owner)
+	if err != nil {
+		return nil, err
+	}
+	for i, url := range urls {
+		if err := job.AddFile(url, fmt.Sprintf(`C:\%d\%s`, i+1, path.Base(url))); err != nil {
+			return job, err
+		}
+	}
+	if err := job.Resume(); err != nil {
+		return job, err
+	}
+	_, err = job.Wait(ctx, h, bits.Transferred, bits.Error)
+	return job, err
+}

@@ -1,5 +1,7 @@
 package credrule
 
+import "sync"
+
 // Decision is the answer to one challenge, with its reason.
 type Decision struct {
 	// Send says that the challenge is answered; Kind with whose credentials
@@ -69,7 +71,10 @@ type rulebook struct {
 	limits []limit
 }
 
-func book() rulebook { return rulebook{rules: ruleTable(), limits: limitTable()} }
+// book is built once and never changed.
+var book = sync.OnceValue(func() rulebook {
+	return rulebook{rules: ruleTable(), limits: limitTable()}
+})
 
 func (b rulebook) decide(in Input) Decision {
 	q := ask(in)

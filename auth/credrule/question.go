@@ -19,7 +19,7 @@ type question struct {
 // preference is the order in which schemes are tried, best first. Assumed:
 // BITS' own order is not published; this is that of the sample in WinHTTP,
 // "Authentication in WinHTTP", with Basic last.
-func preference() []Scheme { return []Scheme{Negotiate, NTLM, Passport, Digest, Basic} }
+func preference() [5]Scheme { return [5]Scheme{Negotiate, NTLM, Passport, Digest, Basic} }
 
 func ask(in Input) question {
 	q := question{Input: in, traits: traitsOf(in.BITS)}

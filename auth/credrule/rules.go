@@ -29,7 +29,7 @@ func (r rule) decision(q question) Decision {
 
 // The documents that the rules come from.
 const (
-	srcAuth   = "BITS documentation: Authentication (UseLMCompat)"
+	srcAuth   = "BITS documentation: Authentication"
 	srcSet    = "BITS documentation: IBackgroundCopyJob2::SetCredentials"
 	srcScheme = "BITS documentation: BG_AUTH_SCHEME"
 	srcKB     = "KB 842309"

@@ -85,8 +85,8 @@ type traits struct {
 // versionTable: a later version keeps what the line above says until it has a
 // line of its own. Sources: BITS, "Authentication" (1 unknown before 1.5, 2
 // before 2.0); SetCredentials, "Minimum supported client"; KB 842309.
-func versionTable() []traits {
-	return []traits{
+func versionTable() [9]traits {
+	return [9]traits{
 		{Version{1, 0}, false, false, 0, 0, false},
 		{Version{1, 2}, false, false, 0, 0, false},
 		{Version{1, 5}, true, true, 1, 1, true},

@@ -51,6 +51,8 @@ var _ = Describe("Acceptor", func() {
 		Expect(login(clientConfig(0), cfg).result.Status).To(Equal(ntlm.StatusLogonFailure))
 		Expect(login(clientConfig(3), cfg).result.OK).To(BeTrue())
 		login(clientConfig(0), cfg)
+		Expect(login(clientConfig(3), cfg).result.OK).To(BeTrue(), "a good logon starts the count again")
+		login(clientConfig(0), cfg)
 		login(clientConfig(0), cfg)
 		Expect(login(clientConfig(3), cfg).result.Status).To(Equal(ntlm.StatusAccountLockedOut))
 	})
@@ -174,6 +176,23 @@ var _ = Describe("Acceptor", func() {
 		_, err = acceptor.NewSession().Challenge((&ntlm.NegotiateMessage{Flags: ntlm.NegotiateNTLM}).Marshal())
 		Expect(err).To(MatchError(ntlm.ErrMalformed))
 		Expect(err).To(MatchError(ContainSubstring("NegotiateFlags at offset 12: has neither UNICODE nor OEM")))
+	})
+
+	It("takes the form of NTLM2 session for it only when that was agreed", func() {
+		cfg := acceptorConfig(0)
+		cfg.NoESS = true
+		form := func(m *ntlm.AuthenticateMessage) { clear(m.LmResponse[8:]) }
+		r := login(clientConfig(1), cfg, form).result
+		Expect(r.Response).To(Equal(ntlm.ResponseLMAndNTLMv1))
+		Expect(r.OK).To(BeTrue(), r.Reason)
+	})
+
+	It("echoes the key strengths only with signing or sealing", func() {
+		strengths := ntlm.Negotiate128 | ntlm.Negotiate56
+		Expect(login(clientConfig(0), acceptorConfig(0)).type2.Flags.HasAny(strengths)).To(BeFalse())
+		c := clientConfig(0)
+		c.ExtraFlags = ntlm.NegotiateSeal
+		Expect(login(c, acceptorConfig(0)).type2.Flags.Has(strengths)).To(BeTrue())
 	})
 
 	It("serves many connections at once", func() {

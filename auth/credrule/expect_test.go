@@ -110,6 +110,7 @@ func expected(in Input) (Kind, error) {
 
 	answer := "R"
 	if !old {
+		answer = ""
 		column := 2
 		if in.Target == Proxy {
 			column = 3
@@ -120,6 +121,9 @@ func expected(in Input) (Kind, error) {
 				answer = f[column]
 			}
 		}
+	}
+	if answer == "" || answer == "-" {
+		return Nothing, fmt.Errorf("no line for %s, %s", given(in, Server), given(in, Proxy))
 	}
 	if in.URLCredentials && in.Target == Server && has(Basic) {
 		stronger := false

@@ -28,7 +28,7 @@ var _ = Describe("Decide", func() {
 			d := credrule.Decide(ntlmProxy(bits20))
 			Expect(d.Send).To(BeFalse())
 			Expect(d.Rule).To(Equal("uselmcompat-1"))
-			Expect(d.Words).To(Equal("BITS 2.0 keeps the logon credentials from the proxy: UseLMCompat is absent, which means 1, " +
+			Expect(d.Words).To(Equal("BITS 2.0 keeps the logon credentials from the proxy: UseLMCompat is absent (which means 1), " +
 				"LmCompatibilityLevel is 0, below 2, and the program did not call SetCredentials."))
 			Expect(d.Source).To(ContainSubstring("KB 842309"))
 			Expect(d.Documented).To(BeTrue())
@@ -81,6 +81,7 @@ var _ = Describe("Decide", func() {
 		}
 		d := credrule.Decide(in)
 		Expect(d.Rule).To(Equal("explicit-scheme-not-offered"))
+		Expect(d.Assumptions).To(ConsistOf(ContainSubstring("no other")))
 		Expect(d.Words).To(ContainSubstring("for the proxy and Digest, NTLM, but the challenge offers Basic only"))
 	})
 
@@ -111,6 +112,9 @@ var _ = Describe("Decide", func() {
 		Expect(d.Assumptions).To(ConsistOf(ContainSubstring(sentence)))
 	},
 		Entry("an unknown UseLMCompat", func(in *credrule.Input) { in.UseLMCompat = credrule.LMCompat(7) }, "UseLMCompat value that this BITS version does not know"),
+		Entry("an unknown UseLMCompat that refuses anyway", func(in *credrule.Input) {
+			in.BITS, in.UseLMCompat = credrule.Version{Major: 10}, credrule.LMCompat(3)
+		}, "UseLMCompat value that this BITS version does not know"),
 		Entry("a level above 5", func(in *credrule.Input) { in.LmCompatibilityLevel = 6 }, "above 5"),
 		Entry("the exception of BITS 1.5 with a value set", func(in *credrule.Input) { in.BITS, in.UseLMCompat = bits15, credrule.LMCompat(1) }, "also when UseLMCompat is present"),
 		Entry("credentials for the other target", func(in *credrule.Input) {
@@ -135,6 +139,12 @@ var _ = Describe("Decide", func() {
 		}, "passed over"),
 	)
 
+	It("gives no effect to implicit credentials for Basic, which SetCredentials refuses", func() {
+		in := ntlmProxy(bits20)
+		in.Credentials = set{{Target: credrule.Proxy, Scheme: credrule.Basic}: credrule.Implicit}
+		Expect(credrule.Decide(in)).To(HaveField("Rule", "uselmcompat-1"))
+	})
+
 	It("is total: nonsense gets a decision too", func() {
 		d := credrule.Decide(credrule.Input{Target: 9, Offered: []credrule.Scheme{-1, 0, 99}, LmCompatibilityLevel: -3})
 		Expect(d).To(And(HaveField("Rule", "nothing-offered"), HaveField("Send", false)))
@@ -150,7 +160,30 @@ var _ = Describe("Decide", func() {
 		Expect(err).NotTo(HaveOccurred())
 		credrule.Decide(in)
 		Expect(json.Marshal(in)).To(MatchJSON(text))
+		var back credrule.Input
+		Expect(json.Unmarshal(text, &back)).To(Succeed())
+		Expect(back).To(Equal(in))
 		Expect(string(text)).To(ContainSubstring(`"Credentials":{"proxy/NTLM":"explicit"}`))
+	})
+})
+
+var _ = Describe("a saved decision", func() {
+	It("is read back as it was, answered or not", func() {
+		for _, compat := range []credrule.UseLMCompat{{}, credrule.LMCompat(0)} {
+			d := credrule.Decide(credrule.Input{BITS: bits20, Target: credrule.Server, UseLMCompat: compat, Offered: []credrule.Scheme{credrule.NTLM}})
+			text, err := json.Marshal(d)
+			Expect(err).NotTo(HaveOccurred())
+			var back credrule.Decision
+			Expect(json.Unmarshal(text, &back)).To(Succeed())
+			Expect(back).To(Equal(d))
+		}
+	})
+	It("is refused when a name is wrong", func() {
+		var d credrule.Decision
+		Expect(json.Unmarshal([]byte(`{"Scheme": "NTML"}`), &d)).To(MatchError(ContainSubstring("want one of Basic")))
+		var e credrule.Entry
+		Expect(e.UnmarshalText([]byte("proxy"))).To(MatchError(ContainSubstring("unknown scheme")))
+		Expect(e.UnmarshalText([]byte("prxy/NTLM"))).To(MatchError(ContainSubstring("unknown target")))
 	})
 })
 

@@ -3,6 +3,7 @@ package credrule
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Input is all that a credential decision depends on. The zero value is valid
@@ -65,6 +66,21 @@ func (e Entry) String() string { return e.Target.String() + "/" + e.Scheme.Strin
 
 // MarshalText gives String.
 func (e Entry) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText reads what MarshalText gives.
+func (e *Entry) UnmarshalText(text []byte) error {
+	target, scheme, _ := strings.Cut(string(text), "/")
+	t, err := ParseTarget(target)
+	if err != nil {
+		return fmt.Errorf("credentials entry %q: %w", text, err)
+	}
+	s, err := ParseScheme(scheme)
+	if err != nil {
+		return fmt.Errorf("credentials entry %q: %w", text, err)
+	}
+	*e = Entry{t, s}
+	return nil
+}
 
 // Credentials is what a program has set on a job, by target and scheme. Nil is
 // valid: nothing set. Decide only reads it; who changes it meanwhile must lock.

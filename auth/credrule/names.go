@@ -102,20 +102,45 @@ func ParseSet(s string) (Set, error) {
 	return Set(n), err
 }
 
-// MarshalText gives String.
-func (t Target) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+// MarshalText gives String, and nothing for the zero value.
+func (t Target) MarshalText() ([]byte, error) { return textOf(targetNames(), int(t), "target"), nil }
+
+// UnmarshalText reads what MarshalText gives for a known value, in any case.
+func (t *Target) UnmarshalText(text []byte) error {
+	return readText(t, targetNames(), text, "target")
+}
+
+// MarshalText gives String, and nothing for the zero value.
+func (s Scheme) MarshalText() ([]byte, error) { return textOf(schemeNames(), int(s), "scheme"), nil }
+
+// UnmarshalText reads what MarshalText gives for a known value, in any case.
+func (s *Scheme) UnmarshalText(text []byte) error {
+	return readText(s, schemeNames(), text, "scheme")
+}
 
 // MarshalText gives String.
-func (s Scheme) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+func (s Set) MarshalText() ([]byte, error) { return textOf(setNames(), int(s), "set"), nil }
+
+// UnmarshalText reads what MarshalText gives for a known value, in any case.
+func (s *Set) UnmarshalText(text []byte) error {
+	return readText(s, setNames(), text, "set")
+}
 
 // MarshalText gives String.
-func (s Set) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+func (k Kind) MarshalText() ([]byte, error) { return textOf(kindNames(), int(k), "kind"), nil }
+
+// UnmarshalText reads what MarshalText gives for a known value, in any case.
+func (k *Kind) UnmarshalText(text []byte) error {
+	return readText(k, kindNames(), text, "kind")
+}
 
 // MarshalText gives String.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+func (o OS) MarshalText() ([]byte, error) { return textOf(osNames(), int(o), "os"), nil }
 
-// MarshalText gives String.
-func (o OS) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+// UnmarshalText reads what MarshalText gives for a known value, in any case.
+func (o *OS) UnmarshalText(text []byte) error {
+	return readText(o, osNames(), text, "os")
+}
 
 func nameOf(names []string, n int, what string) string {
 	if n >= 0 && n < len(names) && names[n] != "" {
@@ -136,4 +161,23 @@ func valueOf(names []string, s, what string) (int, error) {
 		known = append(known, name)
 	}
 	return 0, fmt.Errorf("unknown %s %q: want one of %s", what, s, strings.Join(known, ", "))
+}
+
+func textOf(names []string, n int, what string) []byte {
+	if n == 0 {
+		return []byte(names[0])
+	}
+	return []byte(nameOf(names, n, what))
+}
+
+func readText[T ~int](to *T, names []string, text []byte, what string) error {
+	if string(text) == names[0] {
+		*to = 0
+		return nil
+	}
+	n, err := valueOf(names, string(text), what)
+	if err == nil {
+		*to = T(n)
+	}
+	return err
 }

@@ -73,7 +73,8 @@ func programRules() []rule {
 			scheme: question.integrated, why: whyProxyImplicit},
 
 		{Rule: Rule{"explicit-scheme-not-offered", Nothing,
-			"Explicit credentials for a scheme that the challenge does not offer cannot be used.", srcSet, ""},
+			"Explicit credentials for a scheme that the challenge does not offer cannot be used.", srcSet,
+			"Explicit credentials answer the scheme that they were set for and no other."},
 			when: func(q question) bool { return q.integrated() == 0 && q.Credentials.any(q.Target, Explicit) },
 			why:  whyNotOffered, cures: cureExplicit},
 

@@ -53,6 +53,8 @@ func TestPropertiesOfEveryDecision(t *testing.T) {
 			bad = "answers with a scheme that was not offered"
 		case d.Kind == LogonCredentials && d.Scheme != NTLM && d.Scheme != Negotiate:
 			bad = "logon credentials for another scheme than NTLM and Negotiate"
+		case d.Documented && !rule.Documented():
+			bad = "an assumed rule gives a documented decision"
 		case d.Documented != (len(d.Assumptions) == 0):
 			bad = "Documented and Assumptions do not agree"
 		}

@@ -68,8 +68,9 @@ func Versions() []Version {
 // Source: the default table of BITS, "Authentication" (early text: XP and XP
 // SP1 0; XP SP2, SP3, Server 2003 and R2 1; Vista and Server 2008 2; the
 // current text says 2). Assumed: the value goes with the BITS version and not
-// with the Windows version, since KB 842309 tells of XP SP1 machines that
-// behave like XP SP2 once they have BITS 2.0.
+// with the Windows version, since KB 842309 describes BITS 2.0 wherever it is
+// installed, and XP SP1 can have it. A machine that differs has UseLMCompat
+// present.
 func DefaultUseLMCompat(v Version) uint32 { return traitsOf(v).defaultCompat }
 
 // traits is what one BITS version knows of credentials.

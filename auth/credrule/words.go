@@ -74,13 +74,13 @@ func whyCompat2(q question) string {
 	return fmt.Sprintf("BITS %s keeps the logon credentials from the %s: UseLMCompat is %s, and %s.", q.BITS, q.Target, q.compatWords(), q.setWords())
 }
 
-// compatWords: "0", "absent, which means 1", "3, which counts as absent and means 1".
+// compatWords: "0", "absent (which means 1)", or the value and how it is taken.
 func (q question) compatWords() string {
 	switch {
 	case !q.UseLMCompat.Present:
-		return fmt.Sprintf("absent, which means %d", q.compat)
+		return fmt.Sprintf("absent (which means %d)", q.compat)
 	case !q.knowsCompat():
-		return fmt.Sprintf("%d, which BITS %s does not know and takes as %d", q.UseLMCompat.Value, q.BITS, q.compat)
+		return fmt.Sprintf("%d (which BITS %s does not know and takes as %d)", q.UseLMCompat.Value, q.BITS, q.compat)
 	}
 	return fmt.Sprint(q.compat)
 }

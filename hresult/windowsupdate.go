@@ -151,7 +151,7 @@ func windowsUpdateTable() []Info {
 		{WU_E_PT_EXCEEDED_MAX_SERVER_TRIPS, "WU_E_PT_EXCEEDED_MAX_SERVER_TRIPS", "more round trips than one scan may take (200)", "fewer updates, or let the scan run again; a server that never ends does this", srcWU, true},
 		{WU_E_PT_SUS_SERVER_NOT_SET, "WU_E_PT_SUS_SERVER_NOT_SET", "UseWUServer is 1 but WUServer is missing", "set WUServer and WUStatusServer", srcWU, true},
 		{WU_E_PT_INVALID_COMPUTER_NAME, "WU_E_PT_INVALID_COMPUTER_NAME", "the computer's name could not be determined", "check the DNS name of the computer", srcWU, true},
-		{WU_E_PT_REFRESH_CACHE_REQUIRED, "WU_E_PT_REFRESH_CACHE_REQUIRED", "the server's state changed: cookie or configuration must be fetched anew", "the agent does so by itself", srcWU, true},
+		{WU_E_PT_REFRESH_CACHE_REQUIRED, "WU_E_PT_REFRESH_CACHE_REQUIRED", "the server's state changed: cookie or configuration must be fetched anew", "the agent does so by itself", srcWU, false},
 		{WU_E_PT_HTTP_STATUS_BAD_REQUEST, "WU_E_PT_HTTP_STATUS_BAD_REQUEST", "HTTP 400: bad request", "look at the request", srcWU, true},
 		{WU_E_PT_HTTP_STATUS_DENIED, "WU_E_PT_HTTP_STATUS_DENIED", "HTTP 401: credentials wanted", "check authentication on the server's web service", srcWU, true},
 		{WU_E_PT_HTTP_STATUS_FORBIDDEN, "WU_E_PT_HTTP_STATUS_FORBIDDEN", "HTTP 403: forbidden", "check rights and address filters on the server", srcWU, true},

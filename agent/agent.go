@@ -45,6 +45,7 @@ type Option func(*setup)
 type setup struct {
 	machine []machine.Option
 	hosts   []host
+	closed  bool // names that are not in hosts do not exist
 	clock   clock.Clock
 	record  *transcript.Recorder
 	owner   *machine.Account
@@ -75,11 +76,15 @@ func WithOwner(a machine.Account) Option { return func(s *setup) { s.owner = &a 
 // "LocalSystem", "LocalService" or "NetworkService".
 func WithServiceOwner(name string) Option { return func(s *setup) { s.service = name } }
 
-// WithHost lets a host name and port resolve to addr, "127.0.0.1:1234".
-// Without any, and without WithDial, names are asked of the real network.
+// WithHost lets a host name and port resolve to addr, "127.0.0.1:1234". Names
+// without one then do not exist; if the option is never given, and WithDial
+// is not, names are asked of the real network.
 func WithHost(name string, port int, addr string) Option {
-	return func(s *setup) { s.hosts = append(s.hosts, host{name, port, addr}) }
+	return func(s *setup) { s.hosts, s.closed = append(s.hosts, host{name, port, addr}), true }
 }
+
+// WithoutNetwork lets no name exist but those of WithHost.
+func WithoutNetwork() Option { return func(s *setup) { s.closed = true } }
 
 // WithDial replaces the way connections are made.
 func WithDial(dial winhttp.DialFunc) Option { return func(s *setup) { s.dial = dial } }
@@ -140,7 +145,7 @@ func New(profile string, options ...Option) (*Agent, error) {
 
 func (s setup) http(m *machine.Machine) winhttp.Config {
 	c := winhttp.Config{Clock: s.clock, Recorder: s.record, TLS: s.tls, Dial: s.dial}
-	if len(s.hosts) > 0 {
+	if s.closed {
 		c.Resolver = m
 	}
 	return c

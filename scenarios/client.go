@@ -1,0 +1,117 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/wualab/wualab/agent"
+	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/scenarios/plan"
+)
+
+// addClient makes the PC, its owner, registry and proxy settings.
+func (w *world) addClient(seed int64) error {
+	c := &w.plan.Client
+	options := []agent.Option{
+		agent.WithClock(w.clock), agent.WithRecorder(w.record), agent.WithDir(w.dir),
+		agent.WithSeed(uint64(seed)), agent.WithTLS(w.tls.client()),
+		agent.WithMachine(machine.WithHostname(c.Hostname.Value)),
+	}
+	if c.Domain.Set {
+		options = append(options, agent.WithMachine(machine.WithDomain(c.Domain.Value)))
+	}
+	if c.Workgroup.Set {
+		options = append(options, agent.WithMachine(machine.WithWorkgroup(c.Workgroup.Value)))
+	}
+	switch {
+	case c.Account.Service != "":
+		options = append(options, agent.WithServiceOwner(c.Account.Service))
+	case c.Account.Set():
+		options = append(options, agent.WithOwner(pcAccount(c.Account.Account)))
+	}
+	tuning, err := tuning(&c.BITS)
+	if err != nil {
+		return err
+	}
+	options = append(options, agent.WithTuning(tuning), agent.WithoutNetwork())
+	for name, addr := range w.names {
+		host, port, _ := net.SplitHostPort(name)
+		n, _ := strconv.Atoi(port)
+		options = append(options, agent.WithHost(host, n, addr))
+	}
+	if w.pc, err = agent.New(c.Profile.Value, options...); err != nil {
+		return err
+	}
+	return w.settle(c)
+}
+
+// settle brings the registry and the proxy settings to what the file says.
+func (w *world) settle(c *plan.Client) error {
+	if c.RegFile.Set {
+		if err := w.importReg(c.RegFile.Value); err != nil {
+			return err
+		}
+	}
+	if err := w.setRegistry(c.Registry); err != nil {
+		return err
+	}
+	if c.Proxy.Use.Set {
+		return w.pc.Machine.SetIEProxy(w.pc.Owner(), machine.ProxySettings{
+			Enable: true, Server: fmt.Sprintf("%s:%d", c.Proxy.Use.Value, proxyPort), Override: strings.Join(c.Proxy.Bypass, ";"),
+		})
+	}
+	return nil
+}
+
+// importReg reads a .reg file beneath the scenario's folder.
+func (w *world) importReg(name string) (err error) {
+	root, err := os.OpenRoot(w.base)
+	if err != nil {
+		return fmt.Errorf("reg-file: %w", err)
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	f, err := root.Open(name)
+	if err != nil {
+		return fmt.Errorf("reg-file: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return w.pc.Machine.Registry().Import(f, name)
+}
+
+func (w *world) setRegistry(values plan.Registry) error {
+	registry := w.pc.Machine.Registry()
+	for _, v := range values {
+		var err error
+		switch {
+		case v.Absent:
+			err = registry.DeleteValue(v.Key, v.Name)
+		case v.IsText:
+			err = registry.Set(v.Key, v.Name, machine.SZ(v.Text))
+		default:
+			err = registry.Set(v.Key, v.Name, machine.DWORD(v.Number))
+		}
+		if err != nil {
+			return fmt.Errorf("%v: registry: %w", v.Pos, err)
+		}
+	}
+	return nil
+}
+
+func pcAccount(a *plan.Account) machine.Account {
+	return machine.Account{Domain: a.Domain, User: a.User, Password: machine.Secret(a.Password)}
+}
+
+func tuning(e *plan.ClientEngine) (bits.Tuning, error) {
+	t := bits.Tuning{FirstBlock: e.Block.Value, MaxBlock: e.Block.Value}
+	if !e.Placement.Set {
+		return t, nil
+	}
+	placement, err := bits.ParsePlacement(e.Placement.Value)
+	t.Placement = placement
+	return t, err
+}

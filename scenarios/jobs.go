@@ -1,0 +1,129 @@
+package scenarios
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/auth/credrule"
+	"github.com/wualab/wualab/scenarios/plan"
+)
+
+// create makes a job as the step says, and leaves it suspended. The job is
+// known by its name even when a later call on it failed.
+func (w *world) create(d *plan.Download) (*bits.Job, error) {
+	job, err := w.pc.BITS.CreateJob(d.Job.Value, w.pc.Owner())
+	if err != nil {
+		return nil, err
+	}
+	w.jobs[d.Job.Value] = job
+	for i, f := range d.Files {
+		if err := w.addFile(job, i, f, d.HTTPS.Value); err != nil {
+			return job, err
+		}
+	}
+	return job, w.configure(job, d)
+}
+
+func (w *world) configure(job *bits.Job, d *plan.Download) error {
+	priority, err := bits.ParsePriority(string(d.Priority.Value))
+	if err != nil {
+		return err
+	}
+	if err := job.SetPriority(priority); err != nil {
+		return err
+	}
+	if d.RetryDelay.Set {
+		if err := job.SetMinimumRetryDelay(d.RetryDelay.Value); err != nil {
+			return err
+		}
+	}
+	if d.NoProgressTimeout.Set {
+		if err := job.SetNoProgressTimeout(d.NoProgressTimeout.Value); err != nil {
+			return err
+		}
+	}
+	if d.Proxy != nil {
+		if err := job.SetProxySettings(proxySettings(d.Proxy)); err != nil {
+			return err
+		}
+	}
+	for _, c := range d.Credentials {
+		if err := w.setCredentials(job, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var usages = map[string]winhttp.ProxyUsage{
+	"preconfig": winhttp.ProxyPreconfig, "no-proxy": winhttp.ProxyNone,
+	"override": winhttp.ProxyOverride, "autodetect": winhttp.ProxyAutodetect,
+}
+
+func proxySettings(p *plan.JobProxy) winhttp.ProxySettings {
+	return winhttp.ProxySettings{Usage: usages[p.Usage.Value], List: p.List.Value, Bypass: p.Bypass.Value}
+}
+
+// addFile adds a file and remembers which file of which server it should be.
+func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) error {
+	remote := f.URL.Value
+	if !strings.Contains(remote, "://") {
+		scheme := "http"
+		if server, _, _ := strings.Cut(remote, "/"); https || w.plan.Server(server) != nil && w.plan.Server(server).TLS.Value {
+			scheme = "https"
+		}
+		remote = scheme + "://" + remote
+	}
+	local := f.Local.Value
+	if !f.Local.Set {
+		local = fmt.Sprintf(`C:\%s-%d\%s`, job.Name(), i+1, path.Base(remote))
+	}
+	if err := job.AddFile(remote, local); err != nil {
+		return err
+	}
+	files := job.Files()
+	w.sources[files[len(files)-1]] = w.source(remote)
+	return nil
+}
+
+func (w *world) source(remote string) source {
+	u, err := url.Parse(remote)
+	if err != nil {
+		return source{}
+	}
+	for _, s := range w.plan.Servers {
+		for _, host := range append([]string{s.Name}, s.Hosts...) {
+			if strings.EqualFold(host, u.Hostname()) {
+				return source{server: s.Name, path: u.Path}
+			}
+		}
+	}
+	return source{}
+}
+
+var credTargets = map[plan.Target]credrule.Target{plan.TargetServer: credrule.Server, plan.TargetProxy: credrule.Proxy}
+
+var credSchemes = map[plan.Scheme]credrule.Scheme{
+	plan.Basic: credrule.Basic, plan.Digest: credrule.Digest, plan.NTLM: credrule.NTLM,
+	plan.Negotiate: credrule.Negotiate, plan.Passport: credrule.Passport,
+}
+
+func (w *world) setCredentials(job *bits.Job, c plan.Credential) error {
+	target, scheme := credTargets[c.Target.Value], credSchemes[c.Scheme.Value]
+	if c.Account.Implicit {
+		return job.SetCredentials(bits.Implicit(target, scheme))
+	}
+	a := c.Account.Account
+	if a == nil {
+		return fmt.Errorf("%v: no account", c.Pos)
+	}
+	user := a.User
+	if a.Domain != "" {
+		user = a.Domain + `\` + user
+	}
+	return job.SetCredentials(bits.Explicit(target, scheme, user, a.Password))
+}

@@ -1,0 +1,171 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/scenarios/plan"
+	"github.com/wualab/wualab/transcript"
+)
+
+// play runs the steps in order; after one that failed the rest is blocked.
+func (w *world) play(ctx context.Context, result *Result) {
+	hold := w.clock.Hold("scenario " + w.cell.ID)
+	defer hold.Release()
+	for i := range w.plan.Steps {
+		step := &w.plan.Steps[i]
+		sr := StepResult{Name: step.Name.Value, Pos: step.Pos, Verdict: Blocked, Began: w.clock.Now()}
+		if sr.Name == "" {
+			sr.Name = fmt.Sprintf("step %d", i+1)
+		}
+		if result.Verdict.Good() {
+			w.playStep(ctx, hold, step, &sr)
+		}
+		result.Steps = append(result.Steps, sr)
+		if sr.Verdict != Blocked {
+			result.Verdict = Worse(result.Verdict, sr.Verdict)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// happened is what a step did, for the judge.
+type happened struct {
+	mark   int // of the record, before the step
+	result hresult.HRESULT
+	err    error // of the call that failed
+	idle   bool  // the wait ended since nothing could change the job any more
+	job    *bits.Job
+}
+
+func (w *world) playStep(ctx context.Context, hold clock.Hold, step *plan.Step, sr *StepResult) {
+	w.record.SetStep(sr.Name)
+	h := &happened{mark: w.record.Mark()}
+	w.record.Add(transcript.Event{Kind: transcript.KindStep, Text: sr.Name})
+	began := w.clock.Now()
+	if err := w.act(ctx, hold, step, h); err != nil {
+		if code, ok := hresult.Of(err); ok && code.Failed() {
+			h.result, h.err = code, err
+		} else {
+			sr.Verdict = CouldNotRun
+			sr.Failures = append(sr.Failures, Failure{Pos: step.Pos, What: "step", Expected: "it can be played", Actual: err.Error()})
+			return
+		}
+	}
+	sr.Virtual = w.clock.Now().Sub(began)
+	j := &judge{w: w, step: step, sr: sr, h: h}
+	j.all()
+}
+
+// act does what the step says: changes first, then the verb, then the wait.
+// An error with an HRESULT is one of the modelled interface.
+func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *happened) error {
+	if err := w.setRegistry(step.Registry); err != nil {
+		return err
+	}
+	w.recordChanges(step)
+	if err := w.change(step.Change); err != nil {
+		return err
+	}
+	for _, c := range step.SetCredentials {
+		job, err := w.job(c.Job.Value)
+		if err != nil {
+			return err
+		}
+		h.job = job
+		if err := w.setCredentials(job, c); err != nil {
+			return err
+		}
+	}
+	if err := w.verb(ctx, hold, step, h); err != nil {
+		return err
+	}
+	if step.Wait.Set {
+		return hold.Sleep(ctx, step.Wait.Value)
+	}
+	return nil
+}
+
+func (w *world) recordChanges(step *plan.Step) {
+	for _, v := range step.Registry {
+		value := v.Text
+		switch {
+		case v.Absent:
+			value = "absent"
+		case !v.IsText:
+			value = fmt.Sprint(v.Number)
+		}
+		w.record.Add(transcript.Event{Kind: transcript.KindMachine, Node: "client", Text: fmt.Sprintf(`%s\%s = %s`, v.Key, v.Name, value)})
+	}
+	for _, c := range step.Change {
+		w.record.Add(transcript.Event{Kind: transcript.KindMachine, Node: c.Node, Text: "changed by the scenario"})
+	}
+}
+
+func (w *world) job(name string) (*bits.Job, error) {
+	job := w.jobs[name]
+	if job == nil {
+		return nil, fmt.Errorf("no job %q was made", name)
+	}
+	return job, nil
+}
+
+// verb is the one call of the step.
+func (w *world) verb(ctx context.Context, hold clock.Hold, step *plan.Step, h *happened) (err error) {
+	verb, name := step.Verb()
+	if verb == plan.NoVerb {
+		return nil
+	}
+	switch verb {
+	case plan.VerbDownload:
+		h.job, err = w.create(step.Download)
+		if err != nil {
+			return err
+		}
+		return w.resume(ctx, hold, h, step.Download.Until)
+	case plan.VerbCreate:
+		h.job, err = w.create(step.Create)
+		return err
+	}
+	if h.job, err = w.job(name); err != nil {
+		return err
+	}
+	switch verb {
+	case plan.VerbResume:
+		return w.resume(ctx, hold, h, step.Resume.Until)
+	case plan.VerbSuspend:
+		return h.job.Suspend()
+	case plan.VerbComplete:
+		h.result, err = h.job.Complete()
+	case plan.VerbCancel:
+		h.result, err = h.job.Cancel()
+	}
+	return err
+}
+
+// resume resumes the job and waits for its end, or for what until says.
+func (w *world) resume(ctx context.Context, hold clock.Hold, h *happened, until plan.Opt[plan.State]) error {
+	if err := h.job.Resume(); err != nil {
+		return err
+	}
+	states := []bits.State{bits.Transferred, bits.Error}
+	if until.Set {
+		state, err := bits.ParseState(string(until.Value))
+		if err != nil {
+			return err
+		}
+		states = append(states, state)
+	}
+	_, err := h.job.Wait(ctx, hold, states...)
+	if errors.Is(err, bits.ErrIdle) {
+		h.idle = true
+		return nil
+	}
+	return err
+}

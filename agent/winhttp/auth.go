@@ -1,6 +1,8 @@
 package winhttp
 
 import (
+	"net/url"
+
 	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/auth/httpauth"
 )
@@ -81,18 +83,18 @@ func PolicyOf(d credrule.Decision) AutologonPolicy {
 	return AutologonHigh
 }
 
-// Allows reports whether logon credentials may answer a challenge of target;
-// host is that of the URL. The intranet is what the bypass list covers.
+// Allows reports whether logon credentials may answer a challenge of target on
+// a request for u. The intranet is what the bypass list covers.
 //
 // Source: WinHttpRequestAutoLogonPolicy, Authentication in WinHTTP. Assumed: a
-// policy of another number acts as Medium; that High spares servers not given by machine
-// name is not modelled.
-func (p AutologonPolicy) Allows(target httpauth.Target, host string, bypass BypassList) bool {
+// policy of another number acts as Medium. Not modelled: that High takes effect
+// only for servers given by machine name.
+func (p AutologonPolicy) Allows(target httpauth.Target, u *url.URL, bypass BypassList) bool {
 	switch p {
 	case AutologonLow:
 		return true
 	case AutologonHigh:
 		return false
 	}
-	return target == httpauth.Proxy || bypass.Covers(host)
+	return target == httpauth.Proxy || bypass.Covers(u)
 }

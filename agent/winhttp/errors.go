@@ -1,7 +1,12 @@
 package winhttp
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
+	"net"
 
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/transcript"
@@ -26,3 +31,86 @@ func (e *Error) Error() string {
 
 // Unwrap gives an *hresult.Error with the code and Err.
 func (e *Error) Unwrap() error { return &hresult.Error{Code: e.Code, Cause: e.Err} }
+
+var (
+	errHeadTooLarge  = errors.New("the head of the answer is too large")
+	errBadResponse   = errors.New("the answer is not HTTP/1.x")
+	errDrainOverflow = errors.New("the rest of the answer is too large to skip")
+	errBadURL        = errors.New("not a usable URL")
+	errBadScheme     = errors.New("neither http nor https")
+	errBadHeader     = errors.New("not a usable header")
+	errRedirect      = errors.New("the redirect cannot be followed")
+	errClosed        = errors.New("the client is closed")
+)
+
+// errorCode is a line of the table from what happened to WinHTTP's code.
+type errorCode struct {
+	err  error
+	code hresult.HRESULT
+}
+
+// errorCodes is tried in order. Source: WinHTTP documentation, Error Messages.
+// Assumed: that a drain overflow is what 12184 means by an internal limit.
+func errorCodes() []errorCode {
+	return []errorCode{
+		{context.Canceled, hresult.ERROR_WINHTTP_OPERATION_CANCELLED},
+		{context.DeadlineExceeded, hresult.ERROR_WINHTTP_OPERATION_CANCELLED},
+		{errClosed, hresult.ERROR_WINHTTP_SHUTDOWN},
+		{errTimeout, hresult.ERROR_WINHTTP_TIMEOUT},
+		{ErrNameNotResolved, hresult.ERROR_WINHTTP_NAME_NOT_RESOLVED},
+		{errRedirect, hresult.ERROR_WINHTTP_REDIRECT_FAILED}, // also when it leads to no usable URL
+		{errHeadTooLarge, hresult.ERROR_WINHTTP_HEADER_SIZE_OVERFLOW},
+		{errDrainOverflow, hresult.ERROR_WINHTTP_RESPONSE_DRAIN_OVERFLOW},
+		{errBadResponse, hresult.ERROR_WINHTTP_INVALID_SERVER_RESPONSE},
+		{errBadScheme, hresult.ERROR_WINHTTP_UNRECOGNIZED_SCHEME},
+		{errBadURL, hresult.ERROR_WINHTTP_INVALID_URL},
+		{errBadHeader, hresult.ERROR_WINHTTP_INVALID_HEADER},
+	}
+}
+
+// codeOf finds the code of what happened; fallback is that of the operation.
+func codeOf(err error, fallback hresult.HRESULT) hresult.HRESULT {
+	if code, ok := hresult.Of(err); ok {
+		return code
+	}
+	for _, line := range errorCodes() {
+		if errors.Is(err, line.err) {
+			return line.code
+		}
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return hresult.ERROR_WINHTTP_NAME_NOT_RESOLVED
+	}
+	return fallback
+}
+
+// tlsCode tells a bad certificate from a channel that could not be made.
+func tlsCode(err error) hresult.HRESULT {
+	var certificate *tls.CertificateVerificationError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return hresult.ERROR_WINHTTP_SECURE_CERT_DATE_INVALID
+	case errors.As(err, new(x509.HostnameError)):
+		return hresult.ERROR_WINHTTP_SECURE_CERT_CN_INVALID
+	case errors.As(err, new(x509.UnknownAuthorityError)):
+		return hresult.ERROR_WINHTTP_SECURE_INVALID_CA
+	case errors.As(err, &certificate):
+		return hresult.ERROR_WINHTTP_SECURE_FAILURE
+	}
+	return hresult.ERROR_WINHTTP_SECURE_CHANNEL_ERROR
+}
+
+// fail makes the Error of an operation of the call. cn may be nil.
+func (k *call) fail(op string, cn *conn, err error, fallback hresult.HRESULT) *Error {
+	var done *Error
+	if errors.As(err, &done) {
+		return done
+	}
+	e := &Error{Code: codeOf(err, fallback), Op: op, URL: k.shownURL(), Err: err}
+	if cn != nil {
+		e.Exchange = cn.tap.Last()
+	}
+	return e
+}

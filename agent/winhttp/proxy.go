@@ -2,6 +2,7 @@ package winhttp
 
 import (
 	"errors"
+	"net/url"
 
 	"github.com/wualab/wualab/agent/machine"
 )
@@ -39,28 +40,43 @@ func PreconfigOf(ie machine.ProxySettings) ProxySettings {
 }
 
 // Choose says which proxy, "host:port", a URL takes under these settings;
-// direct when none. A list that cannot be read gives an error with
-// BG_E_INVALID_PROXY_INFO.
+// direct when none. Lists that cannot be read give an error with
+// BG_E_INVALID_PROXY_INFO and the place. Assumed: of several proxies that fit
+// the first is used and no other is tried; autodetection finds nothing; an
+// override with an empty list is invalid.
 func Choose(s ProxySettings, url string) (proxy string, direct bool, err error) {
-	return "", true, errors.New("not written yet")
+	u, err := parseURL(url)
+	if err != nil {
+		return "", false, err
+	}
+	proxy, err = s.choose(u)
+	return proxy, proxy == "" && err == nil, err
 }
 
-// ProxyList is a list of proxies, one for each protocol. The zero value has
-// none.
-type ProxyList struct {
-	entries []ProxyEntry
+func (s ProxySettings) choose(u *url.URL) (string, error) {
+	if s.Usage != ProxyPreconfig && s.Usage != ProxyOverride {
+		return "", nil
+	}
+	list, err := ParseProxyList(s.List)
+	if err == nil && s.Usage == ProxyOverride && len(list.entries) == 0 {
+		err = invalidProxyInfo(errors.New("the proxy list is empty"))
+	}
+	if err != nil {
+		return "", err
+	}
+	bypass, err := s.bypass()
+	if err != nil {
+		return "", err
+	}
+	entry, ok := list.For(u.Scheme)
+	if !ok || bypass.Covers(u) {
+		return "", nil
+	}
+	return entry.Address(), nil
 }
 
-// ProxyEntry is one proxy of a list.
-type ProxyEntry struct {
-	For  string // "http", "https", or "" for all protocols
-	Host string
-	Port int
+// bypass reads the bypass list. Assumed: Internet Explorer's may have wildcards
+// anywhere, as its dialog allows.
+func (s ProxySettings) bypass() (BypassList, error) {
+	return parseBypassList(s.Bypass, s.Usage == ProxyPreconfig)
 }
-
-// BypassList names the hosts that no proxy is used for. The zero value has
-// none.
-type BypassList struct{}
-
-// Covers reports whether the list has a host.
-func (b BypassList) Covers(host string) bool { return false }

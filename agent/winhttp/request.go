@@ -21,6 +21,9 @@ type Request struct {
 	UserAgent string
 	// Layout orders the head; see LayoutFor.
 	Layout HeaderLayout
+	// HTTP10 writes HTTP/1.0 in the request line, as BITS on Windows XP before
+	// SP2 does to a server that answered with it (MC-BUP, product behavior).
+	HTTP10 bool
 	// Body is sent after the head; Content-Length is written when it is not
 	// nil. It is sent with each attempt.
 	Body []byte

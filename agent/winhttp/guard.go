@@ -1,0 +1,93 @@
+package winhttp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/wualab/wualab/clock"
+)
+
+var errTimeout = errors.New("timed out")
+
+// past is a deadline at which reads and writes return at once.
+func past() time.Time { return time.Unix(1, 0) }
+
+// span bounds an operation by the world's time; a negative one does not.
+type span struct {
+	what string
+	d    time.Duration
+}
+
+// cause keeps why an operation was interrupted: the first reason counts.
+type cause struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (c *cause) set(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil {
+		c.err = err
+	}
+}
+
+// get must be called when nobody sets any more.
+func (c *cause) get() error { return c.err }
+
+// guard runs op until it ends, the span is over or ctx is done; then interrupt
+// must make op return. The fake that sleeps on h at that moment gives it back.
+func (c *Client) guard(ctx context.Context, h clock.Hold, s span, interrupt func(), op func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var why cause
+	stop := func(err error) {
+		why.set(err)
+		h.Reclaim()
+		interrupt()
+	}
+	disarm := c.arm(s, func() { stop(fmt.Errorf("%s: %w after %v", s.what, errTimeout, s.d)) })
+	ignore := onDone(ctx, func() { stop(ctx.Err()) })
+	err := op()
+	disarm()
+	ignore()
+	if cut := why.get(); cut != nil {
+		return cut
+	}
+	return err
+}
+
+// arm sets a timer; disarm stops it, or waits until it has run.
+func (c *Client) arm(s span, f func()) (disarm func()) {
+	if s.d < 0 {
+		return func() {}
+	}
+	ran := make(chan struct{})
+	stop := c.cfg.Clock.AfterFunc(s.d, s.what, func() {
+		defer close(ran)
+		f()
+	})
+	return func() {
+		if !stop() {
+			<-ran
+		}
+	}
+}
+
+// onDone runs f when ctx is done; ignore stops that, or waits until f has run.
+func onDone(ctx context.Context, f func()) (ignore func()) {
+	ran := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(ran)
+		f()
+	})
+	return func() {
+		if !stop() {
+			<-ran
+		}
+	}
+}

@@ -1,0 +1,227 @@
+package winhttp
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/wualab/wualab/auth/credrule"
+	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/transcript"
+)
+
+// loginKey says who a login is for: the proxy's host:port, or scheme and
+// authority of the server.
+type loginKey struct {
+	target httpauth.Target
+	peer   string
+}
+
+// login is what one call knows of one target that may challenge it. The states
+// of proxy and server are apart, also on one connection (RFC 4559 section 6).
+type login struct {
+	key     loginKey
+	host    string // for Question
+	offered []httpauth.Challenge
+	mech    httpauth.Mechanism
+	steps   int    // credentials that mech gave
+	pending string // credentials for the next request
+	sent    bool   // the request under way has them
+	scheme  httpauth.Scheme
+
+	asked    bool // the Authenticator was
+	rounds   int
+	restarts int
+	recorded credrule.Decision
+}
+
+// begun reports whether losing the connection now loses the login: the next
+// credentials answer what came on it.
+func (l *login) begun() bool { return l.mech != nil && l.mech.ConnectionBound() && l.steps > 1 }
+
+// name is "proxy corp:8080".
+func (l *login) name() string { return l.key.target.String() + " " + l.host }
+
+func (k *call) proxyLogin() *login {
+	return k.login(loginKey{httpauth.Proxy, k.proxy}, k.proxy)
+}
+
+func (k *call) serverLogin() *login {
+	return k.login(loginKey{httpauth.Server, k.url.Scheme + "://" + authority(k.url)}, hostField(k.url))
+}
+
+func (k *call) login(key loginKey, host string) *login {
+	if k.logins[key] == nil {
+		k.logins[key] = &login{key: key, host: host}
+	}
+	return k.logins[key]
+}
+
+// proxyScheme is the scheme that satisfied the proxy on the way of cn.
+func (k *call) proxyScheme(cn *conn) httpauth.Scheme {
+	key := loginKey{httpauth.Proxy, k.proxy}
+	if l := k.logins[key]; l != nil && l.scheme != "" {
+		return l.scheme
+	}
+	return cn.logins[key]
+}
+
+// settle takes note of what an answer says about the logins and returns the one
+// that is challenged, or nil. A 407 says nothing about the server's login, whose
+// credentials the proxy has not passed on: they are sent again.
+func settle(logins []*login, cn *conn, status int) *login {
+	var challenged *login
+	for _, l := range logins {
+		if status == l.key.target.Status() {
+			challenged = l
+		}
+	}
+	for _, l := range logins {
+		if l == challenged || !l.sent {
+			continue
+		}
+		l.sent = false
+		if challenged == nil || challenged.key.target == httpauth.Server {
+			l.succeed(cn)
+		}
+	}
+	return challenged
+}
+
+// succeed ends a login that was accepted. One that is bound to its connection
+// needs no credentials any more, another sends them with each request.
+func (l *login) succeed(cn *conn) {
+	l.scheme = l.mech.Scheme()
+	if l.mech.ConnectionBound() {
+		cn.logins[l.key] = l.scheme
+		l.mech, l.pending = nil, ""
+	}
+}
+
+// answer prepares the credentials that a challenge calls for; false when it
+// stays unanswered. Credentials that were refused end it: assumed, so that one
+// bad password counts once against the account.
+func (k *call) answer(l *login, r *reply) bool {
+	if k.req.Auth == nil {
+		return false
+	}
+	offered, err := httpauth.ParseChallenges(r.resp.Header.Values(l.key.target.ChallengeHeader()))
+	if err != nil {
+		r.cn.tap.Note("%v", err)
+	}
+	if len(offered) == 0 {
+		r.cn.tap.Note("the %s asks for credentials and offers no scheme", l.name())
+		return false
+	}
+	if l.rounds++; l.rounds > k.c.cfg.Limits.AuthRounds {
+		r.cn.tap.Note("the %s has asked %d times: given up", l.name(), l.rounds)
+		return false
+	}
+	if !l.sent {
+		l.offered = offered
+		if !k.ask(l, r.cn, l.asked) {
+			return false
+		}
+	}
+	if err := l.next(offered); err != nil {
+		r.cn.tap.Note("%v", err)
+		return false
+	}
+	return true
+}
+
+// next lets the mechanism answer its challenge among those offered.
+func (l *login) next(offered []httpauth.Challenge) error {
+	scheme := l.mech.Scheme()
+	i := slices.IndexFunc(offered, func(c httpauth.Challenge) bool { return httpauth.SchemeOf(c.Scheme) == scheme })
+	if i < 0 {
+		return fmt.Errorf("the %s does not offer %s", l.name(), scheme)
+	}
+	credentials, err := l.mech.Next(offered[i])
+	if err != nil {
+		return fmt.Errorf("login to the %s: %w", l.name(), err)
+	}
+	l.steps++
+	l.pending, l.sent = credentials, false
+	return nil
+}
+
+// ask has the Authenticator decide; false when it gives up.
+func (k *call) ask(l *login, cn *conn, restart bool) bool {
+	a := k.req.Auth.Answer(Question{
+		Target: l.key.target, Host: l.host, URL: k.shownURL(),
+		Challenges: slices.Clone(l.offered), HTTPS: k.url.Scheme == "https",
+		ProxyScheme: k.proxyScheme(cn), Autodetect: k.req.Proxy.Usage == ProxyAutodetect,
+		Redirected: k.redirects > 0, Restart: restart,
+	})
+	k.record(l, cn, a.Decision)
+	l.asked, l.mech, l.steps, l.pending = true, a.Mechanism, 0, ""
+	return l.mech != nil
+}
+
+// restart begins a login anew that was lost with its connection, once.
+func (k *call) restart(l *login, cn *conn) error {
+	lost := fmt.Errorf("the connection was closed within the %s login to the %s", l.mech.Scheme(), l.name())
+	if l.restarts++; l.restarts > 1 {
+		return k.fail("log in", cn, fmt.Errorf("%w, again after a new start", lost), hresult.ERROR_WINHTTP_CONNECTION_ERROR)
+	}
+	cn.tap.Note("%v: begun anew", lost)
+	if !k.ask(l, cn, true) {
+		return k.fail("log in", cn, lost, hresult.ERROR_WINHTTP_CONNECTION_ERROR)
+	}
+	bare := slices.Clone(l.offered)
+	for i := range bare {
+		bare[i].Token = ""
+	}
+	if err := l.next(bare); err != nil {
+		return k.fail("log in", cn, err, hresult.ERROR_WINHTTP_LOGIN_FAILURE)
+	}
+	return nil
+}
+
+// record puts a decision into the transcript and the response, unless it is the
+// one that this login had already.
+func (k *call) record(l *login, cn *conn, d credrule.Decision) {
+	if d.Rule == "" || (l.asked && d.Rule == l.recorded.Rule && d.Send == l.recorded.Send) {
+		return
+	}
+	l.recorded = d
+	k.decisions = append(k.decisions, d)
+	t := &transcript.Decision{
+		Target: l.key.target.String(), Send: d.Send, Rule: d.Rule, Words: d.Words,
+		Source: d.Source, Documented: d.Documented, Remedies: d.Remedies,
+	}
+	if d.Send {
+		t.Kind, t.Scheme = d.Kind.String(), d.Scheme.String()
+	}
+	cn.tap.Annotate(func(x *transcript.Exchange) { x.Decisions = append(x.Decisions, t) })
+	if rec := k.c.cfg.Recorder; rec != nil {
+		rec.Add(transcript.Event{Kind: transcript.KindDecision, Node: k.c.cfg.Node, Conn: cn.tap.ID(),
+			Subject: l.host, Text: d.Words, Decision: t})
+	}
+}
+
+// message is one request in the form that converse repeats until it is not
+// challenged any more.
+type message struct {
+	method  string
+	logins  []*login // whose challenges are answered, the proxy's first
+	bytes   func([]*login) []byte
+	connect func(fresh bool) (*conn, *reply, error)
+}
+
+// request is the call's request as a message. Plain http through a proxy has
+// both logins on one connection.
+func (k *call) request() *message {
+	logins := []*login{k.serverLogin()}
+	if k.absoluteForm() {
+		logins = []*login{k.proxyLogin(), k.serverLogin()}
+	}
+	return &message{method: k.method, logins: logins, bytes: k.requestBytes, connect: k.connect}
+}
+
+// fromProxy reports whether a proxy answers on the connection itself.
+func (k *call) fromProxy(method string) bool {
+	return k.absoluteForm() || method == http.MethodConnect
+}

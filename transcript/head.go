@@ -41,7 +41,7 @@ func (m *Message) parseStartLine(response bool) bool {
 		return err == nil && strings.HasPrefix(first, "HTTP/")
 	}
 	i := strings.LastIndexByte(rest, ' ')
-	if i < 0 || !strings.HasPrefix(rest[i+1:], "HTTP/") {
+	if first == "" || i < 0 || !strings.HasPrefix(rest[i+1:], "HTTP/") {
 		return false
 	}
 	m.Method, m.URL, m.Proto = first, rest[:i], rest[i+1:]
@@ -77,10 +77,11 @@ func requestFraming(m *Message) framing {
 	return framing{none: true}
 }
 
-// responseFraming is RFC 9112 6.3 for the response to a request of method.
+// responseFraming is RFC 9112 6.3 for the response to a request of method. After 101
+// another protocol follows (RFC 9110 15.2.2), which is a tunnel here too.
 func responseFraming(m *Message, method string) framing {
 	switch {
-	case method == "CONNECT" && m.Status/100 == 2:
+	case method == "CONNECT" && m.Status/100 == 2, m.Status == 101:
 		return framing{tunnel: true}
 	case method == "HEAD", m.Status/100 == 1, m.Status == 204, m.Status == 304:
 		return framing{none: true}

@@ -139,7 +139,10 @@ func (r *Recorder) tokens(m *Message, response bool) []Token {
 func (x *Exchange) clone() *Exchange {
 	c := *x
 	c.Request, c.Response = x.Request.clone(), x.Response.clone()
-	c.Interim = append([]*Message(nil), x.Interim...)
+	c.Interim = nil
+	for _, m := range x.Interim {
+		c.Interim = append(c.Interim, m.clone())
+	}
 	c.Tokens = append([]Token(nil), x.Tokens...)
 	c.Decisions = append([]*Decision(nil), x.Decisions...)
 	c.Notes = append([]string(nil), x.Notes...)

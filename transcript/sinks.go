@@ -22,8 +22,6 @@ func (s *requestSink) body(m *Message, b Body) { s.rec.update(func() { m.Body = 
 
 func (s *requestSink) end(*Message) {}
 
-func (s *requestSink) opaque(n int) { (*Conn)(s).tunnel += int64(n) }
-
 // responseSink takes the responses of a Conn; c.mu is held.
 type responseSink Conn
 
@@ -43,7 +41,7 @@ func (s *responseSink) head(m *Message) framing {
 	})
 	frame := responseFraming(m, x.Request.Method)
 	if frame.tunnel {
-		c.requests.state = isOpaque
+		c.requests.lose()
 	}
 	return frame
 }
@@ -61,22 +59,22 @@ func (s *responseSink) end(m *Message) {
 	c.rec.update(func() { x.End = now })
 }
 
-func (s *responseSink) opaque(n int) { (*Conn)(s).tunnel += int64(n) }
-
-// fail ends an exchange whose connection was closed under it.
-func (x *Exchange) fail(now time.Time) {
+// fail ends an exchange whose connection was closed under it. partial is the number of
+// bytes of a response head that never came to its end, opaque that of bytes that are
+// no HTTP.
+func (x *Exchange) fail(now time.Time, partial int, opaque int64) {
 	x.End = now
-	if x.Err != "" {
-		return
-	}
-	if x.Response == nil {
+	switch {
+	case x.Err != "":
+	case x.Response == nil && opaque > 0:
+		x.Err = fmt.Sprintf("the connection was closed after %d bytes that are no HTTP response", opaque)
+	case x.Response == nil && partial > 0:
+		x.Err = fmt.Sprintf("the connection was closed inside the response's head, after %d bytes", partial)
+	case x.Response == nil:
 		x.Err = "the connection was closed without a response"
-		return
+	case x.Response.Body.Declared > 0 && !x.Response.Body.Chunked:
+		x.Err = fmt.Sprintf("the connection was closed after %d of %d body bytes", x.Response.Body.Length, x.Response.Body.Declared)
+	default:
+		x.Err = fmt.Sprintf("the connection was closed inside the body, after %d bytes", x.Response.Body.Length)
 	}
-	b := x.Response.Body
-	if b.Declared > 0 {
-		x.Err = fmt.Sprintf("the connection was closed after %d of %d body bytes", b.Length, b.Declared)
-		return
-	}
-	x.Err = fmt.Sprintf("the connection was closed inside the body, after %d bytes", b.Length)
 }

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// maxHead bounds what is kept while a head is collected; a longer head makes
-// the rest of the stream opaque.
+// maxHead bounds a head and a line of chunked framing; a longer one makes the rest of
+// the stream opaque.
 const maxHead = 1 << 20
 
 // framing says how a body ends (RFC 9112 6.3).
@@ -29,7 +29,6 @@ type sink interface {
 	head(m *Message) framing
 	body(m *Message, b Body)
 	end(m *Message)
-	opaque(n int)
 }
 
 type streamState int
@@ -57,6 +56,7 @@ type stream struct {
 	msg       *Message
 	body      Body
 	sum       hash.Hash
+	opaque    int64 // bytes that are no HTTP, or inside a tunnel
 }
 
 func (s *stream) feed(p []byte) {
@@ -73,7 +73,7 @@ func (s *stream) feed(p []byte) {
 		case inChunkEnd:
 			p = s.feedChunkEnd(p)
 		case isOpaque:
-			s.to.opaque(len(p))
+			s.opaque += int64(len(p))
 			return
 		}
 	}
@@ -83,42 +83,52 @@ func (s *stream) feedHead(p []byte) []byte {
 	if len(s.buf) == 0 && !s.response { // empty lines before a request are allowed
 		p = bytes.TrimLeft(p, "\r\n")
 	}
-	from := max(len(s.buf)-3, 0)
+	before := len(s.buf)
 	s.buf = append(s.buf, p...)
-	end := headEnd(s.buf[from:])
+	end := headEnd(s.buf, max(before-2, 0))
 	if end < 0 {
 		if len(s.buf) > maxHead {
 			s.lose()
 		}
 		return nil
 	}
-	end += from
-	rest := append([]byte(nil), s.buf[end:]...)
 	head := append([]byte(nil), s.buf[:end]...)
-	s.buf = s.buf[:0]
 	m, ok := parseHead(head, s.response)
-	if !ok {
+	if !ok || end > maxHead {
 		s.lose()
-		s.to.opaque(len(head))
-		return rest
+		return nil
 	}
+	s.buf = s.buf[:0]
 	s.begin(m)
-	return rest
+	return p[end-before:]
 }
 
-// headEnd returns the index after the empty line that ends a head, or -1.
-func headEnd(b []byte) int {
-	crlf, lf := bytes.Index(b, []byte("\r\n\r\n")), bytes.Index(b, []byte("\n\n"))
-	switch {
-	case crlf < 0 && lf < 0:
-		return -1
-	case lf < 0 || crlf >= 0 && crlf < lf:
-		return crlf + 4
+// headEnd returns the index after the empty line that ends a head, or -1. Lines may
+// end with LF alone (RFC 9112 2.2). The search begins at from.
+func headEnd(b []byte, from int) int {
+	for {
+		i := bytes.IndexByte(b[from:], '\n')
+		if i < 0 {
+			return -1
+		}
+		from += i + 1
+		switch rest := b[from:]; {
+		case bytes.HasPrefix(rest, []byte("\n")):
+			return from + 1
+		case bytes.HasPrefix(rest, []byte("\r\n")):
+			return from + 2
+		}
 	}
-	return lf + 2
 }
 
-func (s *stream) lose() { s.state, s.buf, s.msg = isOpaque, nil, nil }
+// lose gives up on the stream: what is collected and all that follows is opaque.
+func (s *stream) lose() {
+	if s.msg != nil {
+		s.publish()
+	}
+	s.opaque += int64(len(s.buf))
+	s.state, s.buf, s.msg = isOpaque, nil, nil
+}
 
 func (s *stream) begin(m *Message) {
 	s.msg, s.sum, s.body = m, nil, m.Body
@@ -152,17 +162,19 @@ func (s *stream) publish() {
 	s.to.body(s.msg, s.body)
 }
 
-// closed ends the stream; a body that lasts until the close is complete now.
-func (s *stream) closed() {
-	if s.msg == nil {
+// closed ends the stream. A body that lasts until the close is complete when that was
+// orderly.
+func (s *stream) closed(orderly bool) {
+	switch {
+	case s.msg == nil:
 		return
-	}
-	if s.state == inBody && s.frame.toClose {
+	case orderly && s.state == inBody && s.frame.toClose:
 		s.finish()
-		return
+	default:
+		s.publish()
+		s.msg = nil
 	}
-	s.publish()
-	s.msg = nil
+	s.state = isOpaque
 }
 
 func (s *stream) take(p []byte) {
@@ -197,32 +209,40 @@ func (s *stream) feedBody(p []byte) []byte {
 // feedLine collects a chunk size line or a trailer line.
 func (s *stream) feedLine(p []byte) []byte {
 	i := bytes.IndexByte(p, '\n')
+	took := i + 1
 	if i < 0 {
-		s.buf = append(s.buf, p...)
-		if len(s.buf) > maxHead {
-			s.lose()
-		}
-		return nil
+		took = len(p)
 	}
-	line := strings.TrimRight(string(append(s.buf, p[:i]...)), "\r")
-	s.buf = s.buf[:0]
+	s.buf = append(s.buf, p[:took]...)
+	switch {
+	case len(s.buf) > maxHead:
+		s.lose()
+	case i >= 0:
+		s.line(strings.TrimRight(string(s.buf), "\r\n"))
+	}
+	return p[took:]
+}
+
+// line takes a whole line, which is still in buf.
+func (s *stream) line(line string) {
 	if s.state == inTrailer {
+		s.buf = s.buf[:0]
 		if line == "" {
 			s.finish()
 		}
-		return p[i+1:]
+		return
 	}
 	size, _, _ := strings.Cut(line, ";")
 	n, err := strconv.ParseInt(strings.TrimSpace(size), 16, 63)
-	switch {
-	case err != nil || n < 0:
+	if err != nil || n < 0 {
 		s.lose()
-	case n == 0:
-		s.state = inTrailer
-	default:
-		s.state, s.remaining = inChunkData, n
+		return
 	}
-	return p[i+1:]
+	s.buf = s.buf[:0]
+	s.state, s.remaining = inChunkData, n
+	if n == 0 {
+		s.state = inTrailer
+	}
 }
 
 func (s *stream) feedChunkEnd(p []byte) []byte {

@@ -2,7 +2,9 @@ package transcript
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"sync"
 )
@@ -22,7 +24,7 @@ type Conn struct {
 	n        int
 	pending  []*Exchange // begun and not ended, oldest first
 	last     *Exchange
-	tunnel   int64
+	broken   bool // writing failed, so not all that was recorded has left
 	closed   bool
 }
 
@@ -41,87 +43,124 @@ func (c *Conn) ID() string { return c.id }
 // NetConn returns the connection beneath, as tls.Conn does.
 func (c *Conn) NetConn() net.Conn { return c.Conn }
 
+// Read reads from the connection beneath and records what came.
 func (c *Conn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	from := &c.requests
 	if c.role == Client {
-		c.replies.feed(b[:n])
-		if err != nil {
-			c.replies.closed()
-		}
-	} else {
-		c.requests.feed(b[:n])
-		if err != nil {
-			c.requests.closed()
-		}
+		from = &c.replies
+	}
+	from.feed(b[:n])
+	if err != nil && !isTimeout(err) {
+		from.closed(errors.Is(err, io.EOF))
 	}
 	return n, err
 }
 
-func (c *Conn) Write(b []byte) (int, error) {
-	c.mu.Lock()
-	if c.role == Client {
-		c.requests.feed(b)
-	} else {
-		c.replies.feed(b)
-	}
-	c.mu.Unlock()
-	return c.Conn.Write(b)
+// isTimeout reports whether reading may go on after err.
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// Close closes the connection; exchanges in flight end with an error.
+// Write records b and writes it to the connection beneath, in this order, so that the
+// record never lags behind what the peer can know.
+func (c *Conn) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	to := &c.replies
+	if c.role == Client {
+		to = &c.requests
+	}
+	to.feed(b)
+	c.mu.Unlock()
+	n, err := c.Conn.Write(b)
+	if err != nil {
+		c.mu.Lock()
+		c.broken = true
+		c.mu.Unlock()
+	}
+	return n, err
+}
+
+// Close closes the connection; exchanges in flight end with an error. A body without
+// length that the near end wrote is complete then.
 func (c *Conn) Close() error {
 	c.mu.Lock()
-	if !c.closed {
-		c.closed = true
-		c.replies.closed()
-		for _, x := range c.pending {
-			c.rec.update(func() { x.fail(c.rec.opt.Now()) })
-		}
-		c.pending = nil
-	}
+	c.close()
 	c.mu.Unlock()
 	return c.Conn.Close()
+}
+
+func (c *Conn) close() {
+	if c.closed {
+		return
+	}
+	c.closed = true
+	c.endWriting()
+	c.requests.closed(false)
+	c.replies.closed(false)
+	now := c.rec.opt.Now()
+	partial, opaque := len(c.replies.buf), c.replies.opaque
+	for _, x := range c.pending {
+		c.rec.update(func() { x.fail(now, partial, opaque) })
+		partial, opaque = 0, 0 // they belong to the oldest
+	}
+	c.pending = nil
+}
+
+// endWriting ends the stream that the near end writes.
+func (c *Conn) endWriting() {
+	if c.role == Client {
+		c.requests.closed(false)
+	} else {
+		c.replies.closed(!c.broken)
+	}
 }
 
 // CloseWrite shuts the writing direction where the connection can.
 func (c *Conn) CloseWrite() error {
 	if w, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		c.mu.Lock()
+		c.endWriting()
+		c.mu.Unlock()
 		return w.CloseWrite()
 	}
 	return c.Close()
 }
 
-// Annotate changes the exchange under way, or the last one when none is. It
-// does nothing on a connection without exchanges and on a nil Conn.
+// Annotate changes the exchange under way, of several pipelined ones the oldest, or
+// the last one when none is. It does nothing on a connection without exchanges and on a
+// nil Conn. f runs under the recorder's lock and must not call the recorder.
 func (c *Conn) Annotate(f func(*Exchange)) {
-	if c == nil {
-		return
-	}
-	c.mu.Lock()
-	x := c.last
-	c.mu.Unlock()
-	if x != nil {
+	if x := c.current(); x != nil {
 		c.rec.update(func() { f(x) })
 	}
 }
 
-// Last returns a copy of the exchange under way, or of the last one; nil when
-// there was none.
+// Last returns a copy of the exchange that [Conn.Annotate] would change; nil when there
+// was none.
 func (c *Conn) Last() *Exchange {
-	if c == nil {
-		return nil
-	}
-	c.mu.Lock()
-	x := c.last
-	c.mu.Unlock()
+	x := c.current()
 	if x == nil {
 		return nil
 	}
 	var copied *Exchange
 	c.rec.update(func() { copied = x.clone() })
 	return copied
+}
+
+func (c *Conn) current() *Exchange {
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.pending) > 0 {
+		return c.pending[0]
+	}
+	return c.last
 }
 
 // Note adds a note to the exchange under way.

@@ -9,8 +9,9 @@
 // parsed as HTTP/1.x as it passes (RFC 9112 message framing). Heads are kept
 // byte for byte, bodies as length and SHA-256, and whole on request.
 //
-// The package knows no authentication scheme; a [Decoder] given to [New]
-// explains tokens.
+// The package explains no authentication scheme, a [Decoder] given to [New] does;
+// [Redact] knows of each only where its secret stands. A run is kept for later as a
+// [Record], which reads and writes JSON.
 package transcript
 
 import (
@@ -33,22 +34,22 @@ type Body struct {
 	Length   int64  `json:"length"`             // bytes that crossed, framing not counted
 	SHA256   string `json:"sha256,omitempty"`   // hex, of those bytes; empty without any
 	Complete bool   `json:"complete"`           // the framing's end was reached
-	Declared int64  `json:"declared,omitempty"` // Content-Length, when there was one
+	Declared int64  `json:"declared,omitempty"` // Content-Length; -1 without a usable one, which JSON leaves out
 	Chunked  bool   `json:"chunked,omitempty"`
 	Data     []byte `json:"data,omitempty"` // when KeepBodies was asked
 }
 
-// Message is a request or a response.
+// Message is a request or a response. All but Head and Body follows from Head.
 type Message struct {
-	Head   []byte  `json:"head"` // byte for byte, with the empty line at its end
-	Line   string  `json:"line"` // the start line
-	Fields []Field `json:"-"`    // header fields in order and spelling of the wire
-	Body   Body    `json:"body"`
+	Head   []byte  // byte for byte, with the empty line at its end
+	Line   string  // the start line
+	Fields []Field // header fields in order and spelling of the wire
+	Body   Body
 
-	Method string `json:"method,omitempty"` // request
-	URL    string `json:"url,omitempty"`    // request target as sent
-	Status int    `json:"status,omitempty"` // response
-	Proto  string `json:"proto,omitempty"`  // "HTTP/1.1"
+	Method string // request
+	URL    string // request target as sent
+	Status int    // response
+	Proto  string // "HTTP/1.1"
 }
 
 // Field is one header field as it was on the wire.

@@ -1,0 +1,143 @@
+package content
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// File says what stands at a path. Of From, Body and generated content the first
+// that is set counts; the zero File is empty and generated.
+type File struct {
+	Size int64  // of generated content, in bytes
+	Seed int64  // of generated content
+	From string // path beneath the server's directory, with slashes
+	Body []byte
+
+	LastModified time.Time // zero: the file's own from disk, else DefaultModified
+	ETag         string    // with its quotes; "": made from the stamp and the content
+	ContentType  string    // "": application/octet-stream
+}
+
+// DefaultModified is the Last-Modified of files that say nothing else: the stamp of
+// Qmgr.dll in KB 842309.
+func DefaultModified() time.Time { return time.Date(2004, time.July, 1, 22, 8, 0, 0, time.UTC) }
+
+const defaultType = "application/octet-stream"
+
+// Check tells what is wrong with the file: a negative size, an ETag without quotes,
+// or From without a directory to read it from.
+func (f File) Check(root *os.Root) error {
+	switch {
+	case f.Size < 0:
+		return fmt.Errorf("size %d is negative", f.Size)
+	case f.ETag != "" && !isETag(f.ETag):
+		return fmt.Errorf("etag %s has no quotes", f.ETag)
+	case f.From == "":
+		return nil
+	case root == nil:
+		return fmt.Errorf("file %q can't be read from disk: no directory is set", f.From)
+	}
+	r, err := f.Open(root)
+	if err != nil {
+		return err
+	}
+	return r.Close()
+}
+
+// Resource is an open file, as one request sees it.
+type Resource struct {
+	Size        int64
+	Seed        int64     // of generated content
+	Modified    time.Time // whole seconds, UTC
+	ETag        string
+	ContentType string
+
+	body   io.ReaderAt
+	closer io.Closer
+}
+
+// Open makes the file ready to be read. root may be nil unless From is set; symbolic
+// links that lead out of root are refused.
+func (f File) Open(root *os.Root) (*Resource, error) {
+	r := &Resource{Modified: f.LastModified, ETag: f.ETag, ContentType: f.ContentType}
+	if err := r.open(f, root); err != nil {
+		return nil, err
+	}
+	if r.Modified.IsZero() {
+		r.Modified = DefaultModified()
+	}
+	r.Modified = r.Modified.UTC().Truncate(time.Second)
+	if r.ContentType == "" {
+		r.ContentType = defaultType
+	}
+	if r.ETag == "" {
+		r.ETag = r.defaultETag()
+	}
+	return r, nil
+}
+
+func (r *Resource) open(f File, root *os.Root) error {
+	switch {
+	case f.From != "":
+		return r.openDisk(f.From, root)
+	case f.Body != nil:
+		r.Size, r.body = int64(len(f.Body)), bytes.NewReader(f.Body)
+	default:
+		r.Generate(f.Size, f.Seed)
+	}
+	return nil
+}
+
+func (r *Resource) openDisk(path string, root *os.Root) error {
+	if root == nil {
+		return fmt.Errorf("opening %q: no directory is set", path)
+	}
+	info, err := root.Stat(path) // first, since opening a FIFO would block
+	if err != nil {
+		return fmt.Errorf("opening served file: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("opening served file: %q is not a regular file", path)
+	}
+	file, err := root.Open(path)
+	if err != nil {
+		return fmt.Errorf("opening served file: %w", err)
+	}
+	if info, err = file.Stat(); err != nil {
+		return errors.Join(fmt.Errorf("opening served file: %w", err), file.Close())
+	}
+	r.Size, r.body, r.closer = info.Size(), file, file
+	if r.Modified.IsZero() {
+		r.Modified = info.ModTime()
+	}
+	return nil
+}
+
+// Generate replaces the body by generated content.
+func (r *Resource) Generate(size, seed int64) {
+	r.Size, r.Seed, r.body = size, seed, Generated(size, seed)
+}
+
+// Touch gives the resource another stamp, and the ETag that goes with it.
+func (r *Resource) Touch(modified time.Time) {
+	r.Modified = modified.UTC().Truncate(time.Second)
+	r.ETag = r.defaultETag()
+}
+
+// defaultETag has the shape of IIS's: a hexadecimal stamp, a colon, a number.
+// Assumed: what stands for the number.
+func (r *Resource) defaultETag() string {
+	return fmt.Sprintf(`"%x:%x"`, r.Modified.Unix(), uint64(r.Size)^uint64(r.Seed)<<32)
+}
+
+// Close gives the file on disk back.
+func (r *Resource) Close() error {
+	if r.closer == nil {
+		return nil
+	}
+	return r.closer.Close()
+}

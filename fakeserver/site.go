@@ -1,0 +1,172 @@
+package fakeserver
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/behaviour"
+	"github.com/wualab/wualab/fakeserver/content"
+	"github.com/wualab/wualab/fakeserver/quirks"
+)
+
+// site is everything that can change while the server runs. A request sees one site
+// from its beginning to its end; a site does not change once it is stored.
+type site struct {
+	files   map[string]File
+	gate    *httpauth.Gate // nil: open
+	routes  []*route       // longest path first
+	rest    *route         // for paths without a route
+	handler http.Handler   // the server's behaviours around the routes
+	placed  bool           // Authenticate stands in the server's list
+}
+
+// route is a Route made ready.
+type route struct {
+	path    string
+	files   map[string]File
+	gate    *httpauth.Gate
+	handler http.Handler
+	placed  bool // Authenticate stands in the route's list
+}
+
+// call is what a request carries with it.
+type call struct {
+	site    *site
+	route   *route
+	checked bool // credentials were
+}
+
+type callKey struct{}
+
+func callOf(r *http.Request) *call { return r.Context().Value(callKey{}).(*call) }
+
+func (s *Server) build(cfg Config) (*site, error) {
+	if err := s.checkFiles(cfg.Files); err != nil {
+		return nil, err
+	}
+	gate, err := s.newGate(cfg.Auth)
+	if err != nil {
+		return nil, err
+	}
+	built := &site{files: maps.Clone(cfg.Files), gate: gate}
+	if built.files == nil {
+		built.files = map[string]File{}
+	}
+	if err := built.setRoutes(s, cfg.Routes); err != nil {
+		return nil, err
+	}
+	return built, built.setBehaviours(s, cfg.Behaviours)
+}
+
+func (s *Server) checkFiles(files map[string]File) error {
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if !strings.HasPrefix(path, "/") {
+			return fmt.Errorf("file %q: the path does not begin with a slash", path)
+		}
+		if err := files[path].Check(s.root); err != nil {
+			return fmt.Errorf("file %s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+func (st *site) setBehaviours(s *Server, uses []Use) error {
+	dispatch := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		callOf(r).route.handler.ServeHTTP(w, r)
+	})
+	handler, placed, err := s.wrap(uses, dispatch)
+	st.handler, st.placed = handler, placed
+	return err
+}
+
+func (st *site) setRoutes(s *Server, routes []Route) error {
+	files := s.fileHandler()
+	st.rest = &route{gate: st.gate, handler: files}
+	st.routes = nil
+	for _, one := range routes {
+		built, err := s.newRoute(one, st.gate, files)
+		if err != nil {
+			return fmt.Errorf("route %q: %w", one.Path, err)
+		}
+		st.routes = append(st.routes, built)
+	}
+	slices.SortStableFunc(st.routes, func(a, b *route) int { return len(b.path) - len(a.path) })
+	return nil
+}
+
+func (s *Server) newRoute(cfg Route, gate *httpauth.Gate, files http.Handler) (*route, error) {
+	if !strings.HasPrefix(cfg.Path, "/") {
+		return nil, fmt.Errorf("the path does not begin with a slash")
+	}
+	if err := s.checkFiles(cfg.Files); err != nil {
+		return nil, err
+	}
+	built := &route{path: cfg.Path, files: cfg.Files, gate: gate}
+	var err error
+	if cfg.Auth != nil {
+		if built.gate, err = s.newGate(cfg.Auth); err != nil {
+			return nil, err
+		}
+	}
+	inner := cfg.Handler
+	if inner == nil {
+		inner = files
+	}
+	built.handler, built.placed, err = s.wrap(cfg.Behaviours, inner)
+	return built, err
+}
+
+// wrap puts behaviours around a handler, the first outermost.
+func (s *Server) wrap(uses []Use, h http.Handler) (wrapped http.Handler, placed bool, err error) {
+	table := append(behaviour.Table{authenticateDefinition(s.authenticate)}, quirks.Table()...)
+	for i := len(uses) - 1; i >= 0; i-- {
+		use := uses[i]
+		env := behaviour.Env{Clock: s.cfg.Clock, Rand: rand.New(rand.NewPCG(uint64(s.cfg.Seed), uint64(i)))}
+		m, err := table.Build(use.Name, use.Params, env)
+		if err != nil {
+			return nil, false, fmt.Errorf("behaviour %d of %d: %w", i+1, len(uses), err)
+		}
+		h = m(h)
+		placed = placed || use.Name == Authenticate
+	}
+	return h, placed, nil
+}
+
+// fileHandler serves the files of the route and of the site that a request sees.
+func (s *Server) fileHandler() *content.Handler {
+	return &content.Handler{Root: s.root, Lookup: func(r *http.Request) (File, bool) {
+		c := callOf(r)
+		if f, ok := c.route.files[r.URL.Path]; ok {
+			return f, true
+		}
+		f, ok := c.site.files[r.URL.Path]
+		return f, ok
+	}}
+}
+
+func (st *site) route(path string) *route {
+	for _, r := range st.routes {
+		if quirks.MatchPath(r.path, path) {
+			return r
+		}
+	}
+	return st.rest
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	st := s.site.Load()
+	c := &call{site: st, route: st.route(r.URL.Path)}
+	r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
+	w.Header().Set("Server", "Microsoft-IIS/6.0")
+	if !st.placed && !c.route.placed {
+		s.authenticate(st.handler).ServeHTTP(w, r)
+		return
+	}
+	st.handler.ServeHTTP(w, r)
+}

@@ -70,7 +70,7 @@ type Match struct {
 // HeaderMatch is what is expected of one header field.
 type HeaderMatch struct {
 	Pos     Pos     `yaml:"-"`
-	Name    string  `yaml:"$key"`
+	Name    string  `yaml:"$key" format:"header"`
 	Pattern Pattern `yaml:"$value"`
 }
 

@@ -5,7 +5,7 @@ import "time"
 // Server is a fake origin server.
 type Server struct {
 	Pos         Pos          `yaml:"-"`
-	Name        string       `yaml:"$key"`
+	Name        string       `yaml:"$key" format:"node"`
 	Hosts       []string     `yaml:"host" one:"true" format:"host" help:"Further host names that resolve to the server."`
 	TLS         Opt[bool]    `yaml:"tls" help:"The server speaks TLS."`
 	Files       []FileSpec   `yaml:"files" keyed:"true" help:"Files by path."`
@@ -42,7 +42,7 @@ type FileSpec struct {
 // Proxy is a fake proxy.
 type Proxy struct {
 	Pos         Pos          `yaml:"-"`
-	Name        string       `yaml:"$key"`
+	Name        string       `yaml:"$key" format:"node"`
 	Auth        []Scheme     `yaml:"auth" enum:"basic|digest|ntlm|negotiate" help:"Authentication schemes that the proxy offers, in order; absent: open to all."`
 	Accounts    []AccountRef `yaml:"accounts" help:"Accounts that may log in: names or accounts."`
 	ServerLevel Opt[int]     `yaml:"server-level" min:"0" max:"5" help:"LmCompatibilityLevel of the side that verifies."`
@@ -58,13 +58,15 @@ type Behaviour struct {
 	// Params holds string, int64, bool and float64 values; sizes and durations
 	// are strings with their unit. Nil without parameters.
 	Params map[string]any
+
+	keys []param // as written, with their places
 }
 
 // Change alters a fake between steps. What is not set stays as it is.
 type Change struct {
 	Pos Pos `yaml:"-"`
 	// Node is the name of a server or a proxy.
-	Node       string           `yaml:"$key"`
+	Node       string           `yaml:"$key" format:"node"`
 	Behaviours Opt[[]Behaviour] `yaml:"behaviours" format:"node" help:"Behaviours in place of those so far; an empty list takes all away."`
 	Files      []FileSpec       `yaml:"files" keyed:"true" help:"Files to add or to replace by path; servers only."`
 }

@@ -1,0 +1,165 @@
+package plan
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// checker sees that the names in one cell lead somewhere.
+type checker struct {
+	*faults
+	opts     Options
+	s        *Scenario
+	accounts map[string]*Account
+	servers  map[string]bool
+	proxies  map[string]bool
+	hosts    map[string]string // host names, with the server
+	jobs     map[string]bool   // made so far
+}
+
+func check(f *faults, opts Options, s *Scenario) {
+	c := &checker{
+		faults: f, opts: opts, s: s,
+		accounts: make(map[string]*Account), servers: make(map[string]bool), proxies: make(map[string]bool),
+		hosts: make(map[string]string), jobs: make(map[string]bool),
+	}
+	for i := range s.Accounts {
+		c.accounts[s.Accounts[i].Name] = &s.Accounts[i]
+	}
+	for _, n := range s.Servers {
+		c.servers[n.Name] = true
+	}
+	for _, n := range s.Proxies {
+		c.proxies[n.Name] = true
+	}
+	c.checkClient(&s.Client)
+	c.checkServers()
+	c.checkProxies()
+	for i := range s.Steps {
+		c.checkStep(&s.Steps[i])
+	}
+}
+
+func (c *checker) checkClient(cl *Client) {
+	if cl.Domain.Set && cl.Workgroup.Set {
+		c.fail(cl.Workgroup.Pos, "client: both domain and workgroup", "a PC is in one of them")
+	}
+	c.resolve(&cl.Account)
+	if use := cl.Proxy.Use; use.Set && !c.proxies[use.Value] {
+		c.failName(use.Pos, fmt.Sprintf("client: unknown proxy %s", quote(use.Value)), use.Value, c.proxyNames)
+	}
+}
+
+// resolve finds the account that a reference names.
+func (c *checker) resolve(a *AccountRef) {
+	if a.Name == "" {
+		return
+	}
+	if a.Account = c.accounts[a.Name]; a.Account == nil {
+		c.failName(a.Pos, fmt.Sprintf("unknown account %s", quote(a.Name)), a.Name, func() []string { return keysOf(c.accounts) })
+	}
+}
+
+func (c *checker) resolveAll(list []AccountRef) {
+	for i := range list {
+		c.resolve(&list[i])
+	}
+}
+
+func (c *checker) checkServers() {
+	for i := range c.s.Servers {
+		s := &c.s.Servers[i]
+		c.checkNodeName(s.Pos, s.Name)
+		for _, host := range append([]string{s.Name}, s.Hosts...) {
+			c.checkHost(s, strings.ToLower(host))
+		}
+		c.resolveAll(s.Accounts)
+		c.checkFiles(s.Files)
+		for j := range s.Routes {
+			c.resolveAll(s.Routes[j].Accounts)
+		}
+	}
+}
+
+func (c *checker) checkHost(s *Server, host string) {
+	if other, taken := c.hosts[host]; taken && other != s.Name {
+		c.fail(s.Pos, fmt.Sprintf("server %s: the host name %s is %s's", s.Name, quote(host), other), "give each server host names of its own")
+	}
+	c.hosts[host] = s.Name
+}
+
+func (c *checker) checkNodeName(pos Pos, name string) {
+	switch {
+	case name == clientNode || name == noneWord:
+		c.fail(pos, fmt.Sprintf("a node can't have the name %s", name), "the word has a meaning in expectations")
+	case c.servers[name] && c.proxies[name]:
+		c.fail(pos, fmt.Sprintf("%s is both a server and a proxy", quote(name)), "give them different names")
+	}
+}
+
+func (c *checker) checkFiles(files []FileSpec) {
+	for _, f := range files {
+		switch {
+		case f.Size.Set && f.From.Set:
+			c.fail(f.From.Pos, fmt.Sprintf("file %s: both size and from", f.Path), "a file is generated or read, not both")
+		case !f.Size.Set && !f.From.Set:
+			c.fail(f.Pos, fmt.Sprintf("file %s: neither size nor from", f.Path), "write {size: 300kB, seed: 7}, or {from: data/file.cab}")
+		case f.Seed.Set && !f.Size.Set:
+			c.fail(f.Seed.Pos, fmt.Sprintf("file %s: a seed without size", f.Path), "a file that is read has no seed")
+		}
+	}
+}
+
+func (c *checker) checkProxies() {
+	via := make(map[string]Opt[string])
+	for i := range c.s.Proxies {
+		p := &c.s.Proxies[i]
+		c.checkNodeName(p.Pos, p.Name)
+		c.resolveAll(p.Accounts)
+		if p.Via.Set && !c.proxies[p.Via.Value] {
+			c.failName(p.Via.Pos, fmt.Sprintf("via: unknown proxy %s", quote(p.Via.Value)), p.Via.Value, c.proxyNames)
+		}
+		via[p.Name] = p.Via
+	}
+	for _, p := range c.s.Proxies {
+		c.checkLoop(p.Name, via)
+	}
+}
+
+// checkLoop follows via from one proxy.
+func (c *checker) checkLoop(start string, via map[string]Opt[string]) {
+	const most = 16 // proxies in a chain
+	path := []string{start}
+	for at := via[start]; at.Set; at = via[at.Value] {
+		path = append(path, at.Value)
+		if at.Value == start {
+			c.fail(via[start].Pos, "via: the proxies ask each other in a circle: "+strings.Join(path, " -> "), "let one of them ask the server")
+			return
+		}
+		if len(path) > most {
+			return // a circle further on, or a long chain; reported from there
+		}
+	}
+}
+
+// checkURL sees that a job's file is on a server of the scenario. Hosts beneath
+// .invalid (RFC 2606) are there to be unknown.
+func (c *checker) checkURL(f *DownloadFile) {
+	text := f.URL.Value
+	host, _, _ := strings.Cut(text, "/")
+	if isFullURL(text) {
+		u, err := url.Parse(text)
+		if err != nil {
+			return // refused when it was read
+		}
+		if host = u.Hostname(); strings.HasSuffix(host, ".invalid") {
+			return
+		}
+	}
+	if c.hosts[strings.ToLower(host)] == "" {
+		c.failName(f.URL.Pos, fmt.Sprintf("url: no server has the host name %s", quote(host)), host, func() []string { return keysOf(c.hosts) })
+	}
+}
+
+func (c *checker) proxyNames() []string { return keysOf(c.proxies) }

@@ -1,0 +1,99 @@
+package plan
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// tag is the struct tag of a field of the language; see the package comment.
+type tag struct {
+	key, help, format, fallback          string
+	enum                                 []string
+	min, max                             *int64
+	required, keyed, one, short, literal bool
+}
+
+type field struct {
+	index int
+	tag   tag
+}
+
+// layout is how a struct is written. Indexes are -1 where there is none.
+type layout struct {
+	fields               []field
+	pos, key, value, alt int // the fields Pos, "$key", "$value" and short
+	keyTag               tag
+}
+
+// layouts remembers the layout of each type. It belongs to one Load.
+type layouts map[reflect.Type]*layout
+
+func (ls layouts) of(t reflect.Type) *layout {
+	if l := ls[t]; l != nil {
+		return l
+	}
+	l := &layout{pos: -1, key: -1, value: -1, alt: -1}
+	for i := range t.NumField() {
+		l.add(i, t.Field(i))
+	}
+	ls[t] = l
+	return l
+}
+
+func (l *layout) add(i int, f reflect.StructField) {
+	t := readTag(f.Tag)
+	switch t.key {
+	case "-":
+		l.pos = i
+		return
+	case "$key":
+		l.key, l.keyTag = i, t
+		return
+	case "$value":
+		l.value = i
+		return
+	}
+	if t.short {
+		l.alt = len(l.fields)
+	}
+	l.fields = append(l.fields, field{i, t})
+}
+
+func readTag(s reflect.StructTag) tag {
+	t := tag{
+		key: s.Get("yaml"), help: s.Get("help"), format: s.Get("format"), fallback: s.Get("default"),
+		min: number(s.Get("min")), max: number(s.Get("max")),
+		required: s.Get("required") != "", keyed: s.Get("keyed") != "", one: s.Get("one") != "",
+		short: s.Get("short") != "", literal: s.Get("literal") != "",
+	}
+	if e := s.Get("enum"); e != "" {
+		t.enum = strings.Split(e, "|")
+	}
+	return t
+}
+
+func number(s string) *int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return nil
+	}
+	return &n
+}
+
+func (l *layout) field(key string) *field {
+	for i := range l.fields {
+		if l.fields[i].tag.key == key {
+			return &l.fields[i]
+		}
+	}
+	return nil
+}
+
+func (l *layout) keys() []string {
+	keys := make([]string, len(l.fields))
+	for i, f := range l.fields {
+		keys[i] = f.tag.key
+	}
+	return keys
+}

@@ -1,0 +1,117 @@
+package plan
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/wualab/wualab/quantity"
+)
+
+// format is a form of texts. The pattern is ECMA 262, which the schema has, and
+// Go's too; what it can't say is in checkFormat.
+type format struct {
+	pattern string
+	hint    string
+}
+
+// formats lists the texts of a form, by the name that tags use.
+func formats() map[string]format {
+	return map[string]format{
+		"id":       {`^[a-z0-9-]+(/[a-z0-9-]+)*$`, "words of a-z, 0-9 and -, separated by /"},
+		"line":     {`^[^\n]*[^\s][^\n]*$`, "write one line"},
+		"name":     {`^[A-Za-z0-9][A-Za-z0-9._-]*$`, "letters, digits, dot, hyphen and underscore"},
+		"node":     {`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`, "a host name: letters, digits, dot and hyphen"},
+		"header":   {"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "the name of a header field"},
+		"host":     {`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`, "letters, digits, dot and hyphen"},
+		"path":     {`^[^/\\:][^\\:]*$`, "a path beneath the scenario's folder, with /"},
+		"urlpath":  {`^/[^\s?#]*$`, "a path that begins with /, such as /update.cab"},
+		"url":      {`^([A-Za-z0-9][A-Za-z0-9._-]*/[^\s#]*|https?://[^\s#]+)$`, "server/path, or http://host/path"},
+		"etag":     {`^(W/)?"[^"]*"$`, `an ETag has quotes of its own: '"x"'`},
+		"sha256":   {`^[0-9a-fA-F]{64}$`, "64 hexadecimal digits, in quotes"},
+		"range":    {`^[0-9]+-([0-9]+|eof)$`, "first-last or first-eof, such as 0-99"},
+		"time":     {`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`, "write it as 2004-08-06T12:00:00Z"},
+		"size":     {quantity.SizePattern, "write a number with B, kB, MB, GB, KiB, MiB or GiB, such as 300kB"},
+		"duration": {quantity.DurationPattern, "write a number with d, h, m, s or ms, such as 600s"},
+	}
+}
+
+func formatOf(name string) format { return formats()[name] }
+
+// checkFormat reports whether a text has the form that its tag names.
+func (d *decoder) checkFormat(n *node, t *tag) bool {
+	switch t.format {
+	case "profile":
+		return d.checkKnown(n, t, d.opts.Profiles)
+	case "rule":
+		return d.checkKnown(n, t, d.opts.Rules)
+	}
+	f, ok := d.formats[t.format]
+	if !ok {
+		return true
+	}
+	if !f.MatchString(n.text) {
+		d.fail(n.pos, fmt.Sprintf("%s: %s is not right", label(t), quote(n.text)), formatOf(t.format).hint)
+		return false
+	}
+	switch t.format {
+	case "path":
+		return d.checkPath(n, t)
+	case "url":
+		return d.checkURL(n, t)
+	}
+	return true
+}
+
+func (d *decoder) checkKnown(n *node, t *tag, known []string) bool {
+	if known == nil || contains(known, n.text) {
+		return true
+	}
+	d.fail(n.pos, fmt.Sprintf("unknown %s %s", t.key, quote(n.text)), didYouMean(n.text, known))
+	return false
+}
+
+// checkPath refuses what would leave the scenario's folder.
+func (d *decoder) checkPath(n *node, t *tag) bool {
+	for _, part := range strings.Split(n.text, "/") {
+		if part == ".." || part == "." || part == "" {
+			d.fail(n.pos, fmt.Sprintf("%s: %s does not stay beneath the scenario's folder", label(t), quote(n.text)), "write a plain path without .., . and //")
+			return false
+		}
+	}
+	return true
+}
+
+func (d *decoder) checkURL(n *node, t *tag) bool {
+	if !isFullURL(n.text) {
+		return true
+	}
+	u, err := url.Parse(n.text)
+	if err != nil || u.Hostname() == "" {
+		d.fail(n.pos, fmt.Sprintf("%s: %s is no URL", label(t), quote(n.text)), formatOf("url").hint)
+		return false
+	}
+	return true
+}
+
+func isFullURL(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
+// compileFormats makes the patterns ready for one Load.
+func compileFormats() map[string]*regexp.Regexp {
+	out := make(map[string]*regexp.Regexp)
+	for name, f := range formats() {
+		out[name] = regexp.MustCompile(f.pattern)
+	}
+	return out
+}
+
+// label is how messages call a value: its key, or for a key of a mapping "key".
+func label(t *tag) string {
+	if strings.HasPrefix(t.key, "$") {
+		return "key"
+	}
+	return t.key
+}

@@ -1,0 +1,34 @@
+package fakeproxy
+
+import (
+	"context"
+	"net/http"
+)
+
+// hop is what is known of one request on its way through the proxy. Behaviours set
+// its switches; one goroutine at a time uses it.
+type hop struct {
+	client      *client
+	target      string // the request target as the client wrote it
+	credentials string // Proxy-Authorization as the client wrote it
+
+	shared             bool // upstream connections are shared with other clients
+	forwardCredentials bool // Proxy-Authorization goes on to the next hop
+
+	cut error // why the response's body ended early
+}
+
+type hopKey struct{}
+
+func withHop(r *http.Request, h *hop) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), hopKey{}, h))
+}
+
+// hopOf returns the hop that the server put into every request.
+func hopOf(r *http.Request) *hop {
+	h, _ := r.Context().Value(hopKey{}).(*hop)
+	if h == nil {
+		return new(hop)
+	}
+	return h
+}

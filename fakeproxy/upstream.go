@@ -1,0 +1,139 @@
+package fakeproxy
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// upstream is a set of connections to the next hop: those of one client connection,
+// or with a nil client those that all clients share.
+type upstream struct {
+	server    *Server
+	transport *http.Transport
+	ctx       context.Context // ends when the set is closed
+	cancel    context.CancelFunc
+	dials     sync.WaitGroup
+
+	mu     sync.Mutex
+	conns  map[*upstreamConn]struct{}
+	closed bool
+}
+
+// Limits of one set. The idle time is real time: it only keeps a proxy that serves
+// for days from collecting sockets.
+const (
+	maxIdleConns    = 32
+	idleTimeout     = 5 * time.Minute
+	maxResponseHead = 1 << 20
+)
+
+func (s *Server) newUpstream(owner *client) *upstream {
+	u := &upstream{server: s, conns: map[*upstreamConn]struct{}{}}
+	u.ctx, u.cancel = context.WithCancel(context.Background())
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	u.transport = &http.Transport{
+		DialContext: u.dial, Protocols: protocols, DisableCompression: true,
+		MaxIdleConns: maxIdleConns, IdleConnTimeout: idleTimeout, MaxResponseHeaderBytes: maxResponseHead,
+	}
+	if owner != nil {
+		u.transport.MaxConnsPerHost = 1
+	}
+	if via := s.cfg.Via; via != "" {
+		u.transport.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: via})
+	}
+	return u
+}
+
+// roundTrip sends a request; whichever connection it goes on works for down from
+// then on, as the clock must know.
+func (u *upstream) roundTrip(r *http.Request, down net.Conn) (*http.Response, error) {
+	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { u.server.workFor(info.Conn, down) }}
+	return u.transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
+}
+
+func (s *Server) workFor(up, down net.Conn) {
+	if down != nil {
+		s.cfg.Clock.Forward(up, down)
+	}
+}
+
+// dial opens a connection that is closed with the set.
+func (u *upstream) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if !u.enter() {
+		return nil, net.ErrClosed
+	}
+	defer u.dials.Done()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(u.ctx, cancel)()
+	raw, err := u.server.cfg.Dial(ctx, network, addr)
+	if err != nil {
+		return nil, &dialError{addr: addr, err: err}
+	}
+	return u.add(raw)
+}
+
+func (u *upstream) enter() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if !u.closed {
+		u.dials.Add(1)
+	}
+	return !u.closed
+}
+
+func (u *upstream) add(raw net.Conn) (net.Conn, error) {
+	c := &upstreamConn{Conn: u.server.cfg.Clock.Track(raw), set: u}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.closed {
+		_ = c.Conn.Close()
+		return nil, net.ErrClosed
+	}
+	u.conns[c] = struct{}{}
+	return c, nil
+}
+
+// Close breaks every connection of the set, also those in use.
+func (u *upstream) Close() error {
+	u.mu.Lock()
+	u.closed = true
+	conns := u.conns
+	u.conns = map[*upstreamConn]struct{}{}
+	u.mu.Unlock()
+	u.cancel()
+	u.dials.Wait()
+	u.transport.CloseIdleConnections()
+	for c := range conns {
+		_ = c.Close()
+	}
+	return nil
+}
+
+// upstreamConn is one connection of a set.
+type upstreamConn struct {
+	net.Conn
+	set  *upstream
+	once sync.Once
+	err  error
+}
+
+// Close closes the socket once and leaves the set.
+func (c *upstreamConn) Close() error {
+	c.once.Do(func() {
+		c.set.mu.Lock()
+		delete(c.set.conns, c)
+		c.set.mu.Unlock()
+		c.err = c.Conn.Close()
+	})
+	return c.err
+}
+
+// CloseWrite shuts the writing direction where the connection can.
+func (c *upstreamConn) CloseWrite() error { return closeWrite(c.Conn) }

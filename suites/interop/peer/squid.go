@@ -1,0 +1,97 @@
+//go:build linux
+
+package peer
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+)
+
+// Squid is a squid that asks for NTLM and lets samba verify it.
+type Squid struct {
+	dir     string
+	port    int
+	process *process
+}
+
+const squidConfig = `http_port 127.0.0.1:%[2]d
+auth_param ntlm program %[3]s --configfile=%[4]s --helper-protocol=squid-2.5-ntlmssp
+auth_param ntlm children 5 startup=1
+auth_param ntlm keep_alive on
+acl authenticated proxy_auth REQUIRED
+http_access allow authenticated
+http_access deny all
+cache deny all
+pid_filename %[1]s/pid
+access_log stdio:%[1]s/access.log
+cache_log %[1]s/cache.log
+coredump_dir %[1]s
+pinger_enable off
+visible_hostname squid.lab
+cache_effective_user proxy
+shutdown_lifetime 0 seconds
+`
+
+// StartSquid starts a proxy in front of a running samba.
+func StartSquid(verifier *Samba) (*Squid, error) {
+	dir, err := folder("squid")
+	if err != nil {
+		return nil, err
+	}
+	s := &Squid{dir: dir}
+	if err := s.start(verifier); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return s, nil
+}
+
+func (s *Squid) start(verifier *Samba) (err error) {
+	if s.port, err = freePort(); err != nil {
+		return err
+	}
+	helper, err := find("ntlm_auth")
+	if err != nil {
+		return err
+	}
+	config := filepath.Join(s.dir, "squid.conf")
+	text := fmt.Sprintf(squidConfig, s.dir, s.port, helper, verifier.config())
+	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
+		return fmt.Errorf("squid: %w", err)
+	}
+	if err := giveTo("proxy", s.dir); err != nil {
+		return fmt.Errorf("squid: %w", err)
+	}
+	// The name sets its shared memory apart from that of other squids.
+	args := []string{"-N", "-n", fmt.Sprintf("wualab%d", s.port), "-f", config}
+	s.process, err = start(command{program: "squid", args: args}, s.dir, func() error { return answers("tcp", s.Addr()) })
+	return err
+}
+
+// Addr is where it listens, host:port.
+func (s *Squid) Addr() string { return loopback(s.port) }
+
+// AccessLog is what squid has logged, a line a request, with the verified user.
+func (s *Squid) AccessLog() string { return contents(filepath.Join(s.dir, "access.log")) }
+
+// Stop ends it and removes its folder.
+func (s *Squid) Stop() error { return errors.Join(s.process.stop(), os.RemoveAll(s.dir)) }
+
+func giveTo(name, dir string) error {
+	u, err := user.Lookup(name)
+	if err != nil {
+		return err
+	}
+	uid, err := strconv.Atoi(u.Uid)
+	if err != nil {
+		return err
+	}
+	gid, err := strconv.Atoi(u.Gid)
+	if err != nil {
+		return err
+	}
+	return os.Chown(dir, uid, gid)
+}

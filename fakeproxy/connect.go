@@ -32,6 +32,9 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) gatewayError(w http.ResponseWriter, r *http.Request, host string, err error) {
+	if r.Context().Err() != nil {
+		abort(r, err)
+	}
 	status, words := gatewayFailure(s.cfg.Name, host, err)
 	hopOf(r).note(r, "%s", strings.TrimSpace(words))
 	refuse(w, status, words)

@@ -2,6 +2,7 @@ package fakeproxy
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -31,20 +32,21 @@ func (s *Server) newPlain() *goproxy.ProxyHttpServer {
 // forward answers with what the next hop answers. A body that ends early there ends
 // early here: the connection is broken, so that the client can't take it for whole.
 func (s *Server) forward(w http.ResponseWriter, r *http.Request) {
+	dropHopByHop(r.Header) // before goproxy drops Connection, which names more of them
 	s.plain.ServeHTTP(&relay{ResponseWriter: w, names: s.names}, r)
 	if cut := hopOf(r).cut; cut != nil {
-		abort(r, cut)
+		abort(r, fmt.Errorf("the next hop's body ended early: %w", cut))
 	}
 }
 
 // abort breaks the client's connection in the middle of an answer.
 func abort(r *http.Request, cause error) {
-	hopOf(r).note(r, "the next hop's body ended early: %v", cause)
+	hopOf(r).note(r, "broken off: %v", cause)
 	panic(http.ErrAbortHandler) // what net/http offers for this
 }
 
-// roundTrip takes r to the next hop. It never fails: what goes wrong becomes an
-// answer of the proxy's own.
+// roundTrip takes r to the next hop. What goes wrong becomes an answer of the
+// proxy's own.
 func (s *Server) roundTrip(r *http.Request, _ *goproxy.ProxyCtx) (*http.Response, error) {
 	h := hopOf(r)
 	up := h.client.up
@@ -52,6 +54,9 @@ func (s *Server) roundTrip(r *http.Request, _ *goproxy.ProxyCtx) (*http.Response
 		up = s.shared
 	}
 	resp, err := up.roundTrip(s.forwardedRequest(r), h.client.down)
+	if err != nil && r.Context().Err() != nil {
+		abort(r, err) // the client has gone, or the proxy closes
+	}
 	if err != nil {
 		status, words := gatewayFailure(s.cfg.Name, r.URL.Host, err)
 		h.note(r, "%s", strings.TrimSpace(words))
@@ -75,7 +80,6 @@ func (s *Server) forwardedRequest(r *http.Request) *http.Request {
 	h := hopOf(r)
 	out := r.Clone(r.Context())
 	out.Close = false // that was about the client's connection
-	dropHopByHop(out.Header)
 	s.showCredentials(out.Header, h)
 	addVia(out.Header, r.ProtoMajor, r.ProtoMinor, s.cfg.Name)
 	if _, ok := out.Header["User-Agent"]; !ok {

@@ -93,6 +93,6 @@ func (s *Server) relayRefusal(w http.ResponseWriter, resp *http.Response, r *htt
 	out := &relay{ResponseWriter: w, names: s.names}
 	out.WriteHeader(resp.StatusCode)
 	if _, err := io.Copy(out, resp.Body); err != nil {
-		abort(r, err)
+		abort(r, fmt.Errorf("the next proxy's body ended early: %w", err))
 	}
 }

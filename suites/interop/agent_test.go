@@ -1,0 +1,95 @@
+//go:build interop && linux
+
+package interop_test
+
+import (
+	"fmt"
+	"os"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/wualab/wualab/agent"
+	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/auth/credrule"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/suites/interop/peer"
+)
+
+// path is a way in which BITS comes to send credentials to a proxy.
+type path struct {
+	name        string
+	useLMCompat bool // UseLMCompat 0 in the registry
+	credentials *bits.Credentials
+}
+
+func paths() []path {
+	implicit := bits.Implicit(credrule.Proxy, credrule.NTLM)
+	explicit := bits.Explicit(credrule.Proxy, credrule.NTLM, peer.SambaDomain+`\`+alice.User, alice.Password)
+	return []path{
+		{name: "UseLMCompat 0", useLMCompat: true},
+		{name: "SetCredentials with NULL name and password", credentials: &implicit},
+		{name: "SetCredentials with name and password", credentials: &explicit},
+	}
+}
+
+// logons makes an entry for each path and client level.
+func logons() []TableEntry {
+	var entries []TableEntry
+	for _, p := range paths() {
+		for level := range uint32(6) {
+			entries = append(entries, Entry(fmt.Sprintf("by %s at LmCompatibilityLevel %d", p.name, level), p, level))
+		}
+	}
+	return entries
+}
+
+// pc makes a Windows XP SP2 of alice's on the real network.
+func pc(level uint32, proxy string) *agent.Agent {
+	GinkgoHelper()
+	a, err := agent.New("xp-sp2",
+		agent.WithMachine(machine.WithDomain(peer.SambaDomain)),
+		agent.WithOwner(machine.Account{Domain: peer.SambaDomain, User: alice.User, Password: machine.Secret(alice.Password)}))
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(a.Close)
+	set(a, machine.LsaKey, machine.LmCompatibilityLevelValue, level)
+	if proxy != "" {
+		Expect(a.Machine.SetIEProxy(a.Owner(), machine.ProxySettings{Enable: true, Server: proxy})).To(Succeed())
+	}
+	return a
+}
+
+func set(a *agent.Agent, key, name string, n uint32) {
+	GinkgoHelper()
+	Expect(a.Machine.Registry().Set(key, name, machine.DWORD(n))).To(Succeed())
+}
+
+// download runs a job until it is transferred or in error.
+func download(ctx SpecContext, a *agent.Agent, url string, credentials *bits.Credentials) *bits.Job {
+	GinkgoHelper()
+	job, err := a.BITS.CreateJob("update", a.Owner())
+	Expect(err).NotTo(HaveOccurred())
+	Expect(job.AddFile(url, `C:\update.cab`)).To(Succeed())
+	if credentials != nil {
+		Expect(job.SetCredentials(*credentials)).To(Succeed())
+	}
+	Expect(job.Resume()).To(Succeed())
+	h := clock.Wall{}.Hold("interop")
+	defer h.Release()
+	_, err = job.Wait(ctx, h, bits.Transferred, bits.Error)
+	Expect(err).NotTo(HaveOccurred())
+	return job
+}
+
+// haveArrived checks that the job has handed over exactly these bytes.
+func haveArrived(job *bits.Job, want []byte) {
+	GinkgoHelper()
+	if failure, err := job.GetError(); err == nil {
+		Fail("the job is in error: " + failure.Error())
+	}
+	Expect(job.State()).To(Equal(bits.Transferred))
+	Expect(job.Complete()).To(Equal(hresult.S_OK))
+	Expect(os.ReadFile(job.Files()[0].Path())).To(Equal(want))
+}

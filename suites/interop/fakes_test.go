@@ -1,0 +1,59 @@
+//go:build interop && linux
+
+package interop_test
+
+import (
+	"io"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/auth/ntlm"
+	"github.com/wualab/wualab/fakeproxy"
+	"github.com/wualab/wualab/fakeserver"
+)
+
+// The domain of the fakes, and alice's place in it as curl wants it told.
+const (
+	lab         = "LAB"
+	rightLogon  = lab + `\alice:Wonder4land`
+	wrongLogon  = lab + `\alice:Wonderland`
+	fileSize    = 300_000
+	unprotected = httpauth.Scheme("")
+)
+
+func accounts() *ntlm.Accounts {
+	return ntlm.NewAccounts(ntlm.Account{Domain: lab, User: alice.User, Password: alice.Password})
+}
+
+// origin starts a fake server with /update.cab that demands the scheme.
+func origin(scheme httpauth.Scheme, level ntlm.Level) *fakeserver.Server {
+	config := fakeserver.Config{Files: map[string]fakeserver.File{"/update.cab": {Size: fileSize, Seed: 7}}}
+	if scheme != unprotected {
+		config.Auth = &fakeserver.Auth{Schemes: []httpauth.Scheme{scheme}, Accounts: accounts(), Level: level, NetBIOSDomain: lab}
+	}
+	s, err := fakeserver.New(config)
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(s.Close)
+	return s
+}
+
+// proxy starts a fake proxy that demands the scheme.
+func proxy(scheme httpauth.Scheme, level ntlm.Level) *fakeproxy.Server {
+	config := fakeproxy.Config{Name: "corp"}
+	if scheme != unprotected {
+		config.Auth = &fakeproxy.Auth{Schemes: []httpauth.Scheme{scheme}, Accounts: accounts(), Level: level, NetBIOSDomain: lab}
+	}
+	p, err := fakeproxy.New(config)
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(p.Close)
+	return p
+}
+
+// served is what /update.cab of origin holds.
+func served() []byte {
+	b, err := io.ReadAll(io.NewSectionReader(fakeserver.Content(fileSize, 7), 0, fileSize))
+	Expect(err).NotTo(HaveOccurred())
+	return b
+}

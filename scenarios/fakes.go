@@ -52,7 +52,7 @@ func (w *world) route(s *plan.Server, r plan.Route) fakeserver.Route {
 		schemes = r.Auth.Value
 	}
 	accounts, domain := accountsOf(refs, s.Domain)
-	return fakeserver.Route{Prefix: r.Prefix, Behaviours: serverUses(r.Behaviours),
+	return fakeserver.Route{Path: r.Prefix, Behaviours: serverUses(r.Behaviours),
 		Auth: serverAuth(schemes, accounts, domain, s.ServerLevel.Value)}
 }
 
@@ -146,7 +146,7 @@ func (w *world) change(changes []plan.Change) error {
 		var err error
 		if proxy, ok := w.proxies[c.Node]; ok {
 			if c.Behaviours.Set {
-				err = proxy.SetBehaviours(proxyUses(c.Behaviours.Value)...)
+				err = proxy.SetBehaviours(proxyUses(c.Behaviours.Value))
 			}
 		} else {
 			err = w.changeServer(c)
@@ -161,7 +161,7 @@ func (w *world) change(changes []plan.Change) error {
 func (w *world) changeServer(c plan.Change) error {
 	server, spec := w.servers[c.Node], w.plan.Server(c.Node)
 	if c.Behaviours.Set {
-		if err := server.SetBehaviours(serverUses(c.Behaviours.Value)...); err != nil {
+		if err := server.SetBehaviours(serverUses(c.Behaviours.Value)); err != nil {
 			return err
 		}
 	}

@@ -123,6 +123,9 @@ func isEnd(err error) bool {
 // staysOpen reports whether the connection may be used again when the body of
 // resp is read. A proxy may speak of it in Proxy-Connection.
 func staysOpen(resp *http.Response, method string, fromProxy bool) bool {
+	if resp.ProtoAtLeast(1, 1) && resp.Close { // ReadResponse takes the field away
+		return false
+	}
 	said := tokens(resp.Header.Values("Connection"))
 	if fromProxy {
 		said = append(said, tokens(resp.Header.Values("Proxy-Connection"))...)

@@ -40,19 +40,24 @@ func (c *cause) get() error { return c.err }
 
 // guard runs op until it ends, the span is over or ctx is done; then interrupt
 // must make op return. The fake that sleeps on h at that moment gives it back.
+// The timer keeps the clock until op has returned, so that no later timer can
+// come between.
 func (c *Client) guard(ctx context.Context, h clock.Hold, s span, interrupt func(), op func() error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	var why cause
+	over := make(chan struct{})
 	stop := func(err error) {
 		why.set(err)
 		h.Reclaim()
 		interrupt()
+		<-over
 	}
 	disarm := c.arm(s, func() { stop(fmt.Errorf("%s: %w after %v", s.what, errTimeout, s.d)) })
 	ignore := onDone(ctx, func() { stop(ctx.Err()) })
 	err := op()
+	close(over)
 	disarm()
 	ignore()
 	if cut := why.get(); cut != nil {

@@ -1,0 +1,99 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wualab/wualab/transcript"
+)
+
+// maxURL is how much of a URL a wire line shows.
+const maxURL = 44
+
+// wireLine tells an exchange in one line:
+//
+//	corp#1 2  GET http://origin/update.cab  NTLM type 1 → 407  NTLM type 2
+func wireLine(x *transcript.Exchange) string {
+	line := fmt.Sprintf("%s %d  %s", x.Conn, x.N, asked(x))
+	return line + " → " + answered(x)
+}
+
+func asked(x *transcript.Exchange) string {
+	if x.Request == nil {
+		return "?"
+	}
+	parts := []string{x.Request.Method + " " + shorten(x.Request.URL, maxURL)}
+	if r := x.Request.Get("Range"); r != "" {
+		parts = append(parts, r)
+	}
+	return strings.Join(append(parts, tokens(x, false)...), "  ")
+}
+
+func answered(x *transcript.Exchange) string {
+	if x.Response == nil {
+		return "nothing"
+	}
+	parts := append([]string{fmt.Sprint(x.Response.Status)}, tokens(x, true)...)
+	if r := x.Response.Get("Content-Range"); r != "" {
+		parts = append(parts, r)
+	}
+	if b := x.Response.Body; x.Response.Status/100 == 2 && (b.Length > 0 || !b.Complete) {
+		parts = append(parts, bodyText(b))
+	}
+	return strings.Join(parts, "  ")
+}
+
+func bodyText(b transcript.Body) string {
+	switch {
+	case b.Complete:
+		return fmt.Sprintf("%d bytes", b.Length)
+	case b.Declared > 0:
+		return fmt.Sprintf("%d of %d bytes", b.Length, b.Declared)
+	}
+	return fmt.Sprintf("%d bytes, cut off", b.Length)
+}
+
+// remarks are the further lines of an exchange: who logged in or was refused,
+// and why there is no whole answer.
+func remarks(x *transcript.Exchange) []string {
+	var list []string
+	if x.Verified != "" {
+		list = append(list, fmt.Sprintf("%s verified %s", x.Node, x.Verified))
+	}
+	if x.Refused != "" {
+		list = append(list, fmt.Sprintf("%s refused: %s", x.Node, x.Refused))
+	}
+	if x.Err != "" {
+		list = append(list, x.Err)
+	}
+	return append(list, x.Notes...)
+}
+
+// tokens names the authentication tokens of the request or the response, each
+// scheme and kind once.
+func tokens(x *transcript.Exchange, response bool) []string {
+	var list []string
+	for i := range x.Tokens {
+		if t := &x.Tokens[i]; t.Response == response {
+			list = append(list, tokenName(t))
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return []string{strings.Join(list, ", ")}
+}
+
+func tokenName(t *transcript.Token) string {
+	switch t.Type {
+	case "type1", "type2":
+		return t.Scheme + " type " + t.Type[4:]
+	case "type3":
+		return strings.TrimSpace(t.Scheme + " type 3 " + t.Fields["response"])
+	case "challenge":
+		return t.Scheme + " challenge"
+	case "basic":
+		return "Basic credentials"
+	}
+	return strings.TrimSpace(t.Scheme + " " + t.Type)
+}

@@ -88,6 +88,9 @@ func (b *Behaviour) check(f *faults, node string, table behaviour.Table) {
 	}
 	for _, k := range b.keys {
 		b.checkParam(f, def, k)
+		if _, ok := def.Param(k.name); !ok {
+			return // it may be a missing one, misspelt
+		}
 	}
 	for _, p := range def.Params {
 		if _, given := b.Params[p.Name]; p.Required && !given {

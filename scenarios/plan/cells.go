@@ -40,7 +40,7 @@ func (l *loader) points(m *node) []point {
 		}
 	}
 	for _, e := range l.excludes {
-		if !e.held {
+		if !e.held && !e.wrong {
 			l.fail(e.pos, "exclude: no cell is like this", "leave it out, or correct the values")
 		}
 	}
@@ -62,7 +62,7 @@ func (p point) with(a *axis, v axisValue) point {
 func excluded(p point, excludes []*condition) bool {
 	out := false
 	for _, e := range excludes {
-		if e.holds(p.axes) {
+		if !e.wrong && e.holds(p.axes) {
 			e.held, out = true, true
 		}
 	}
@@ -120,7 +120,7 @@ func (l *loader) keep(n *node, p point) *node {
 		c = l.readCondition(whenKey, when)
 		l.conditions[when] = c
 	}
-	if !c.holds(p.axes) {
+	if !c.wrong && !c.holds(p.axes) {
 		return nil
 	}
 	c.held = true

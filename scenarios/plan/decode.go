@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -124,8 +125,14 @@ func (d *decoder) decodeStruct(n *node, v reflect.Value, t *tag) {
 		return
 	}
 	seen := make(map[string]bool, len(n.pairs))
+	unknown := false
 	for _, p := range n.pairs {
 		f := l.field(p.key.text)
+		unknown = unknown || f == nil
+		if f == nil && strings.Contains(p.key.text, "://") {
+			d.fail(p.key.pos, fmt.Sprintf("%s: the URL has a colon that ends it", t.key), "write the URL in quotes")
+			continue
+		}
 		if f == nil {
 			d.failName(p.key.pos, fmt.Sprintf("unknown key %s in %s", quote(p.key.text), t.key), p.key.text, l.keys)
 			continue
@@ -133,7 +140,9 @@ func (d *decoder) decodeStruct(n *node, v reflect.Value, t *tag) {
 		seen[f.tag.key] = true
 		d.decode(p.value, v.Field(f.index), &f.tag)
 	}
-	d.finishStruct(n, v, l, t, seen)
+	if !unknown { // which may be a missing key, misspelt
+		d.finishStruct(n, v, l, t, seen)
+	}
 }
 
 // finishStruct sees to the keys that are not there.

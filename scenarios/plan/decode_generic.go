@@ -54,7 +54,7 @@ func (b *Bound[T]) decode(d *decoder, n *node, t *tag) {
 			d.fail(p.key.pos, fmt.Sprintf("unknown key %s in %s", quote(p.key.text), t.key), didYouMean(p.key.text, []string{atLeastKey, atMostKey}))
 		}
 	}
-	if !b.AtLeast.Set && !b.AtMost.Set {
+	if len(n.pairs) == 0 {
 		d.fail(n.pos, t.key+": no limit", "write at-least, at-most or both")
 	}
 	if b.AtLeast.Set && b.AtMost.Set && b.AtLeast.Value > b.AtMost.Value {

@@ -57,7 +57,10 @@ func quantityOf[T ~int64](d *decoder, n *node, t *tag, what string, parse func(s
 		if hint == "" {
 			hint = formatOf(what).hint
 		}
-		d.fail(n.pos, t.key+": "+msg, hint)
+		if t.key != what {
+			msg = t.key + ": " + msg
+		}
+		d.fail(n.pos, msg, hint)
 		return 0
 	}
 	d.checkLimits(n, t, int64(q))

@@ -133,7 +133,7 @@ func (r *Registry) decode(d *decoder, n *node, t *tag) {
 			*r = append(*r, readKey(d, p)...)
 		default:
 			hint := didYouMean(p.key.text, []string{machine.LmCompatibilityLevelValue, machine.UseLMCompatValue})
-			d.fail(p.key.pos, fmt.Sprintf("%s: unknown value %s", t.key, quote(p.key.text)), hint+`, or a full key: 'HKLM\SOFTWARE\X': {Name: 1}`)
+			d.fail(p.key.pos, fmt.Sprintf("%s: unknown value %s", t.key, quote(p.key.text)), hint+` A full key is written 'HKLM\SOFTWARE\X': {Name: 1}`)
 		}
 	}
 }

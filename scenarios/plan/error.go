@@ -40,7 +40,7 @@ func first(e *Error, pos Pos, msg, hint string) *Error {
 // what to do.
 func advice(err error) (msg, hint string) {
 	text := oneLine(err.Error())
-	for _, mark := range []string{": write ", "; did you mean ", ": did you mean ", ": want "} {
+	for _, mark := range []string{": write ", "; write ", "; did you mean ", ": did you mean ", ": want "} {
 		if before, after, found := strings.Cut(text, mark); found {
 			return before, strings.TrimLeft(mark, ":; ") + after
 		}
@@ -75,6 +75,8 @@ func didYouMean(name string, known []string) string {
 		return fmt.Sprintf("did you mean %q?", best)
 	case len(known) == 0:
 		return "there is none"
+	case len(known) == 1:
+		return "the only one is " + known[0]
 	case len(known) <= 30:
 		return "one of " + strings.Join(known, ", ")
 	}

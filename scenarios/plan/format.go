@@ -52,7 +52,7 @@ func (d *decoder) checkFormat(n *node, t *tag) bool {
 		return true
 	}
 	if !f.MatchString(n.text) {
-		d.fail(n.pos, fmt.Sprintf("%s: %s is not right", label(t), quote(n.text)), formatOf(t.format).hint)
+		d.fail(n.pos, fmt.Sprintf("%s: %s is malformed", label(t), quote(n.text)), formatOf(t.format).hint)
 		return false
 	}
 	switch t.format {

@@ -139,17 +139,16 @@ func (l *loader) refuseReferences(root *node) {
 
 // checkUse refuses axes that change nothing and conditions that never hold.
 func (l *loader) checkUse() {
-	if l.blind {
-		return
+	if l.blind || l.err != nil {
+		return // what is used can't be told
 	}
 	for _, a := range l.axes {
 		if !a.used {
 			l.fail(a.pos, fmt.Sprintf("axis %s is never used", a.name), fmt.Sprintf(`write "${%s}" or when: {%s: ...} somewhere, or leave the axis out`, a.name, a.name))
 		}
 	}
-	sound := l.err == nil
 	for _, c := range l.conditions {
-		if sound && !c.held {
+		if !c.held {
 			l.fail(c.pos, "when: no cell is like this", "leave the entry out, or correct the values")
 		}
 	}

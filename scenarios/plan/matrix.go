@@ -125,6 +125,8 @@ type condition struct {
 	when When
 	sets map[string]map[string]bool
 	held bool
+	// wrong means that it has been reported, and is not to be judged by.
+	wrong bool
 }
 
 func (c *condition) holds(cell []AxisValue) bool {
@@ -141,12 +143,14 @@ func (l *loader) readCondition(what string, n *node) *condition {
 	c := &condition{pos: n.pos, sets: make(map[string]map[string]bool)}
 	if n.kind != kindMapping || len(n.pairs) == 0 {
 		l.fail(n.pos, fmt.Sprintf("%s: want a mapping of axes, not %s", what, n.describe()), fmt.Sprintf("write %s: {axis: value}", what))
+		c.wrong = true
 		return c
 	}
 	for _, p := range n.pairs {
 		a := l.axis(p.key.text)
 		if a == nil {
 			l.failName(p.key.pos, fmt.Sprintf("%s: unknown axis %s", what, quote(p.key.text)), p.key.text, l.axisNames)
+			c.wrong = true
 			continue
 		}
 		a.used = a.used || what == whenKey
@@ -159,6 +163,7 @@ func (l *loader) readCondition(what string, n *node) *condition {
 		for _, v := range values {
 			if !a.has[v.text] || !v.isScalar() {
 				l.failName(v.pos, fmt.Sprintf("%s: axis %s has no value %s", what, a.name, quote(v.text)), v.text, a.names)
+				c.wrong = true
 			}
 			cond.Values = append(cond.Values, v.text)
 			set[v.text] = true

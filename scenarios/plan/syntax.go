@@ -196,7 +196,7 @@ func (s *syntax) syntaxHint(pos Pos) string {
 		return "indent with spaces, not with tabs"
 	case strings.Contains(line, "${"):
 		return `write a reference in quotes: "${axis}"`
-	case strings.Contains(value, ": "):
+	case strings.Contains(value, ": ") && !strings.ContainsAny(value, "[{"):
 		return `write a text that has ": " in quotes`
 	case strings.HasPrefix(value, "@"), strings.HasPrefix(value, "`"), strings.HasPrefix(value, "%"):
 		return "write a text that begins with this character in quotes"

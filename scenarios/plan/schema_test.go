@@ -1,0 +1,221 @@
+package plan_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/wualab/wualab/scenarios/plan"
+)
+
+func compile(t *testing.T, opts plan.Options) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(plan.Schema(opts)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("scenario.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("scenario.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// instance turns YAML into what the schema library takes.
+func instance(t *testing.T, src []byte) any {
+	t.Helper()
+	js, err := yaml.YAMLToJSON(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(js))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func glob(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+	}
+	return files
+}
+
+func TestSchemaAcceptsGoodFiles(t *testing.T) {
+	for _, opts := range []plan.Options{options(), {}} {
+		s := compile(t, opts)
+		for _, path := range glob(t, "testdata/good/*.yaml") {
+			if err := s.Validate(instance(t, read(t, path))); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
+	}
+}
+
+// TestSchemaRejectsBrokenFiles holds every broken file that is YAML to the
+// schema, except those whose fault a schema can't see.
+func TestSchemaRejectsBrokenFiles(t *testing.T) {
+	beyond := strings.Fields(`account-unknown account-unknown-proxy account-unknown-credentials
+		axis-list-in-text axis-without-keys bad-code bad-code-status bad-regexp bad-time bound-backwards
+		cell-without-step change-proxy-files change-unknown domain-and-workgroup
+		duplicate-key duplicate-file exclude-no-cell exclude-never exclude-unknown-axis exclude-unknown-value
+		file-size-and-from file-without-size host-twice job-twice job-unknown job-unknown-expect job-unsaid
+		matrix-duplicate-cell matrix-name-characters matrix-reference matrix-too-large
+		no-verb node-name node-twice number-octal on-unknown path-escape-from path-escape-reg-file
+		proxy-unknown question-mark question-mark-unquoted range-backwards reference-in-key result-of-nothing
+		set-credentials-no-job template-braces two-verbs unknown-axis unknown-axis-key
+		unquoted-hex-axis unused-axis url-host url-host-full via-loop via-unknown when-never when-never-other
+		when-unknown-axis when-unknown-value wire-nothing size-unit-axis documents matrix-empty tab-flow template-expression anchor merge-key tag directive
+		alias-bypass control-character`)
+	s := compile(t, options())
+	for _, path := range glob(t, "testdata/broken/*.yaml") {
+		name := strings.TrimSuffix(filepath.Base(path), ".yaml")
+		src := read(t, path)
+		js, err := yaml.YAMLToJSON(src)
+		if err != nil || !json.Valid(js) {
+			continue
+		}
+		err = s.Validate(instance(t, src))
+		if accepted := err == nil; accepted != slices.Contains(beyond, name) {
+			t.Errorf("%s: the schema accepts it: %v, %v", name, accepted, err)
+		}
+	}
+}
+
+// TestSchemaHasEveryKey compares the keys of the types with those of the schema,
+// both ways, and with the keys that the good files use.
+func TestSchemaHasEveryKey(t *testing.T) {
+	types := make(map[string]bool)
+	collectTags(reflect.TypeFor[plan.Scenario](), types)
+	var doc any
+	if err := json.Unmarshal(plan.Schema(plan.Options{}), &doc); err != nil {
+		t.Fatal(err)
+	}
+	schema := make(map[string]bool)
+	collectProperties(doc, schema)
+	used := make(map[string]bool)
+	for _, path := range glob(t, "testdata/good/*.yaml") {
+		collectKeys(instance(t, read(t, path)), used)
+	}
+	for key := range types {
+		if !schema[key] {
+			t.Errorf("key %s is in the types only", key)
+		}
+		if !used[key] {
+			t.Errorf("key %s is in no good file", key)
+		}
+	}
+	ofOwnTypes := []string{"at-least", "at-most", "exclude", "name", "LmCompatibilityLevel", "UseLMCompat"}
+	for key := range schema {
+		if !types[key] && !slices.Contains(ofOwnTypes, key) {
+			t.Errorf("key %s is in the schema only", key)
+		}
+	}
+}
+
+func collectTags(typ reflect.Type, keys map[string]bool) {
+	switch typ.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		collectTags(typ.Elem(), keys)
+	case reflect.Struct:
+		if value, ok := typ.FieldByName("Value"); ok && value.Tag == "" {
+			collectTags(value.Type, keys)
+		}
+		if typ == reflect.TypeFor[plan.AccountRef]() {
+			collectTags(reflect.TypeFor[plan.Account](), keys)
+		}
+		for i := range typ.NumField() {
+			f := typ.Field(i)
+			key := f.Tag.Get("yaml")
+			if key == "" || key == "-" {
+				continue
+			}
+			if !strings.HasPrefix(key, "$") {
+				keys[key] = true
+			}
+			collectTags(f.Type, keys)
+		}
+	}
+}
+
+func collectProperties(doc any, keys map[string]bool) {
+	switch doc := doc.(type) {
+	case []any:
+		for _, item := range doc {
+			collectProperties(item, keys)
+		}
+	case map[string]any:
+		properties, _ := doc["properties"].(map[string]any)
+		for key := range properties {
+			keys[key] = true
+		}
+		for _, value := range doc {
+			collectProperties(value, keys)
+		}
+	}
+}
+
+func collectKeys(doc any, keys map[string]bool) {
+	switch doc := doc.(type) {
+	case []any:
+		for _, item := range doc {
+			collectKeys(item, keys)
+		}
+	case map[string]any:
+		for key, value := range doc {
+			keys[key] = true
+			collectKeys(value, keys)
+		}
+	}
+}
+
+func TestSchemaIsStableAndDescribesEveryKey(t *testing.T) {
+	first := plan.Schema(options())
+	if !bytes.Equal(first, plan.Schema(options())) {
+		t.Error("two calls give different bytes")
+	}
+	for _, want := range []string{`"http://json-schema.org/draft-07/schema#"`, `"xp-sp2"`, `"uselmcompat-1"`, `"cut-after"`, `Closes the connection.`, `"unpinned"`} {
+		if !bytes.Contains(first, []byte(want)) {
+			t.Errorf("no %s in the schema", want)
+		}
+	}
+	var doc any
+	if err := json.Unmarshal(plan.Schema(plan.Options{}), &doc); err != nil {
+		t.Fatal(err)
+	}
+	checkDescriptions(t, "", doc)
+}
+
+func checkDescriptions(t *testing.T, path string, doc any) {
+	switch doc := doc.(type) {
+	case []any:
+		for _, item := range doc {
+			checkDescriptions(t, path, item)
+		}
+	case map[string]any:
+		properties, _ := doc["properties"].(map[string]any)
+		for key, p := range properties {
+			help, _ := p.(map[string]any)["description"].(string)
+			if help == "" && key != "at-least" && key != "at-most" && key != "name" {
+				t.Errorf("%s/%s has no description", path, key)
+			}
+		}
+		for key, value := range doc {
+			checkDescriptions(t, path+"/"+key, value)
+		}
+	}
+}

@@ -1,0 +1,214 @@
+package plan
+
+import (
+	"math"
+	"reflect"
+	"sort"
+
+	"github.com/wualab/wualab/behaviour"
+)
+
+func (o *Opt[T]) schema(g *generator, t *tag) object { return g.of(reflect.TypeFor[T](), t) }
+
+func (w *Want[T]) schema(g *generator, t *tag) object {
+	return orAny(g.of(reflect.TypeFor[T](), t))
+}
+
+// orAny adds the "?" of expected values.
+func orAny(o object) object {
+	return object{"anyOf": append([]object{{"const": anyWord, "description": "Only observed, not judged."}}, choices(o)...)}
+}
+
+func (b *Bound[T]) schema(g *generator, t *tag) object {
+	one := g.of(reflect.TypeFor[T](), t)
+	limits := object{
+		"type": "object", "additionalProperties": false, "minProperties": 1,
+		"properties": object{atLeastKey: one, atMostKey: one},
+	}
+	return orAny(union(limits, one))
+}
+
+// text gives the schema of a text by its enum or format. A text may have a
+// reference in it.
+func (g *generator) text(t *tag) object {
+	enum := t.enum
+	switch t.format {
+	case "profile":
+		enum = g.opts.Profiles
+	case "rule":
+		enum = g.opts.Rules
+	}
+	pattern := formatOf(t.format).pattern
+	switch {
+	case enum != nil && t.literal:
+		return object{"enum": enum}
+	case enum != nil:
+		return object{"anyOf": []object{{"enum": enum}, {"type": "string", "pattern": referencePattern}}}
+	case pattern == "":
+		return object{"type": "string"}
+	case t.literal:
+		return object{"type": "string", "pattern": pattern}
+	}
+	return object{"type": "string", "pattern": pattern + "|" + referencePattern}
+}
+
+func (g *generator) quantity(format string, t *tag) object {
+	text := g.text(&tag{format: format})
+	if t.min != nil && *t.min > 0 {
+		return text
+	}
+	return union(text, object{"type": "integer", "minimum": 0, "maximum": 0})
+}
+
+func (g *generator) whole(t *tag) object {
+	o := object{"type": "integer"}
+	if t.min != nil {
+		o["minimum"] = *t.min
+	}
+	if t.max != nil {
+		o["maximum"] = *t.max
+	}
+	return orReference(o, t)
+}
+
+func (c *Code) schema(*generator, *tag) object {
+	return object{"type": "string", "minLength": 1}
+}
+
+func (p *Pattern) schema(_ *generator, t *tag) object {
+	if t.format == "regexp" {
+		return object{"type": "string", "format": "regex"}
+	}
+	return object{"type": "string"}
+}
+
+func (r *Range) schema(g *generator, t *tag) object { return g.text(t) }
+
+func (a *AccountRef) schema(g *generator, t *tag) object {
+	account := g.define("account", g.of(reflect.TypeFor[Account](), &tag{}))
+	words := []string{}
+	switch t.format {
+	case "owner":
+		words = services()
+	case "credential":
+		words = []string{implicitWord}
+	}
+	name := object{"anyOf": []object{{"type": "string", "description": "Name from accounts."}}}
+	if len(words) > 0 {
+		name = union(object{"enum": words}, name)
+	}
+	return union(name, account)
+}
+
+func (r *Registry) schema(*generator, *tag) object {
+	number := object{"type": "integer", "minimum": 0, "maximum": math.MaxUint32}
+	value := union(number, object{"type": "string"})
+	properties := object{}
+	for name, v := range registryNames() {
+		properties[name] = described(value, &tag{help: v.Key + `\` + v.Name + ": a REG_DWORD, or absent."})
+	}
+	key := object{"type": "object", "additionalProperties": value, "description": "Values of a key: a number is REG_DWORD, a text REG_SZ; absent deletes."}
+	return union(object{
+		"type": "object", "additionalProperties": false, "properties": properties,
+		"patternProperties": object{registryKey.String(): union(key, object{"type": "string", "pattern": wholeReferencePattern})},
+	}, object{"type": "string", "pattern": wholeReferencePattern})
+}
+
+func (w *When) schema(*generator, *tag) object {
+	scalar := object{"type": []string{"string", "integer", "boolean"}}
+	return object{"type": "object", "minProperties": 1, "additionalProperties": union(scalar, object{"type": "array", "items": scalar})}
+}
+
+func (m *Matrix) schema(g *generator, t *tag) object {
+	scalar := object{"type": []string{"string", "integer", "boolean"}}
+	mapping := object{"type": "object", "required": []string{"name"}, "properties": object{"name": scalar}}
+	return object{
+		"type": "object", "minProperties": 1,
+		"properties":    object{excludeKey: object{"type": "array", "items": new(When).schema(g, t), "description": "Combinations to leave out; a partial one names all cells like it."}},
+		"propertyNames": object{"pattern": axisName.String()},
+		"additionalProperties": object{
+			"type": "array", "minItems": 1, "items": union(scalar, mapping),
+			"description": "Values of the axis: scalars, or mappings with a name.",
+		},
+	}
+}
+
+func (b *Behaviour) schema(g *generator, t *tag) object {
+	switch t.format {
+	case "server":
+		return g.behaviours("serverBehaviour", g.opts.Servers)
+	case "proxy":
+		return g.behaviours("proxyBehaviour", g.opts.Proxies)
+	}
+	return object{"anyOf": append(choices(g.behaviours("serverBehaviour", g.opts.Servers)), choices(g.behaviours("proxyBehaviour", g.opts.Proxies))...)}
+}
+
+// behaviours gives the schema of one behaviour out of a table.
+func (g *generator) behaviours(name string, table behaviour.Table) object {
+	reference := object{"type": "string", "pattern": wholeReferencePattern}
+	if table == nil {
+		return g.define(name, object{"type": []string{"string", "object"}})
+	}
+	list, properties := []object{}, object{}
+	for _, d := range table {
+		help := behaviourHelp(d)
+		params, needs := g.params(d)
+		if !needs {
+			list = append(list, object{"const": d.Name, "description": help})
+		}
+		properties[d.Name] = object{"description": help, "anyOf": []object{params, {"type": "null"}, reference}}
+		if needs {
+			properties[d.Name] = object{"description": help, "anyOf": []object{params, reference}}
+		}
+	}
+	mapping := object{"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": properties}
+	return g.define(name, object{"anyOf": append(list, mapping, reference)})
+}
+
+// params gives the schema of a behaviour's parameters, and whether it needs any.
+func (g *generator) params(d behaviour.Definition) (object, bool) {
+	properties, required := object{}, []string{}
+	for _, p := range d.Params {
+		o := described(g.param(p), &tag{help: p.Help})
+		if p.Default != nil {
+			o["default"] = p.Default
+		}
+		properties[p.Name] = o
+		if p.Required {
+			required = append(required, p.Name)
+		}
+	}
+	o := object{"type": "object", "additionalProperties": false, "properties": properties}
+	if len(required) > 0 {
+		sort.Strings(required)
+		o["required"] = required
+	}
+	return o, len(required) > 0
+}
+
+func (g *generator) param(p behaviour.Param) object {
+	switch p.Type {
+	case behaviour.Size, behaviour.Duration:
+		return g.quantity(string(p.Type), &tag{})
+	case behaviour.Bool:
+		return orReference(object{"type": "boolean"}, &tag{})
+	case behaviour.Int:
+		return g.whole(&tag{min: number("0"), max: number("2147483647")})
+	case behaviour.Status:
+		return g.whole(&tag{min: number("200"), max: number("599")})
+	case behaviour.Enum:
+		return g.text(&tag{enum: p.Enum})
+	}
+	return object{"type": "string", "minLength": 1}
+}
+
+func behaviourHelp(d behaviour.Definition) string {
+	help := d.Help
+	if d.Source != "" {
+		help += " Source: " + d.Source + "."
+	}
+	if d.Assumed {
+		help += " Assumed: no document settles the exact form."
+	}
+	return help
+}

@@ -29,7 +29,9 @@ type call struct {
 // Do sends a request and returns the final answer. A status of any kind is no
 // error; an error is an *Error. h is the caller's hold on the clock: it is
 // bound to the connection while an answer is due, and reading the body needs
-// it still. ctx rules the reading of the body too.
+// it still. ctx rules the reading of the body too; who ends it must hold the
+// clock until Do or Read has returned, or virtual time may pass before they
+// take notice.
 func (c *Client) Do(ctx context.Context, h clock.Hold, r *Request) (*Response, error) {
 	k := &call{c: c, ctx: ctx, hold: h, req: r, method: r.Method, layout: r.Layout, logins: map[loginKey]*login{}}
 	if k.method == "" {
@@ -97,8 +99,8 @@ func (k *call) shownURL() string {
 	return k.url.String()
 }
 
-// redirectStatus lists what is followed. Source: the brief of HTTP/1.1 as
-// WinHTTP knows it, RFC 2616 10.3; 308 is younger.
+// redirectStatus lists what is followed. Source: RFC 2616 10.3, which has no
+// 308. Assumed: that 300 and 305 are not.
 func redirectStatus(status int) bool {
 	switch status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect:

@@ -158,15 +158,22 @@ var _ = Describe("time-outs", func() {
 var _ = Describe("the context", func() {
 	It("ends a wait, also one that a fake sleeps for", func() {
 		w := newWorld()
+		start := w.clk.Now()
 		ctx, cancel := context.WithCancel(context.Background())
-		w.clk.AfterFunc(time.Minute, "cancel", cancel)
+		done := make(chan struct{})
+		w.clk.AfterFunc(time.Minute, "cancel", func() { // the clock is held until Do has ended
+			cancel()
+			<-done
+		})
 		w.serve("origin:80", func(_ int, l *link) {
 			l.head()
 			_ = w.clk.SleepFor(context.Background(), l, time.Hour)
 		})
 		w.client = winhttp.New(w.cfg)
 		_, err := w.client.Do(ctx, w.hold, w.url("http://origin/"))
+		close(done)
 		Expect(failure(err).Code).To(Equal(hresult.ERROR_WINHTTP_OPERATION_CANCELLED))
+		Expect(w.clk.Now()).To(Equal(start.Add(time.Minute)))
 		Expect(errors.Is(err, context.Canceled)).To(BeTrue())
 		Expect(w.clk.Holders()).To(ContainElement("spec"))
 		_, err = w.client.Do(ctx, w.hold, w.url("http://origin/"))

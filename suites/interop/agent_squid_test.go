@@ -21,7 +21,7 @@ var accepted = map[peer.Policy]func(level uint32) bool{
 
 var _ = Describe("BITS 2.0 through squid", func() {
 	for policy, accepts := range accepted {
-		Describe("with samba at "+policy.String(), Ordered, func() {
+		Describe("with samba at "+policy.String(), Ordered, Serial, func() {
 			var (
 				nginx *peer.Nginx
 				squid *peer.Squid
@@ -30,7 +30,7 @@ var _ = Describe("BITS 2.0 through squid", func() {
 			BeforeAll(func() { nginx, squid = network(policy, want) })
 
 			DescribeTable("downloads a file from nginx, or ends with 407", func(ctx SpecContext, p path, level uint32) {
-				client := pc(level, squid.Addr())
+				client := behind(squid.Addr(), level)
 				if p.useLMCompat {
 					set(client, machine.BITSKey, machine.UseLMCompatValue, 0)
 				}
@@ -49,7 +49,7 @@ var _ = Describe("BITS 2.0 through squid", func() {
 			}, logons())
 
 			It("sends no logon credentials at level 0 while UseLMCompat is absent", func(ctx SpecContext) {
-				job := download(ctx, pc(0, squid.Addr()), "http://"+nginx.Addr()+"/update.cab", nil)
+				job := download(ctx, behind(squid.Addr(), 0), "http://"+nginx.Addr()+"/update.cab", nil)
 				failure, err := job.GetError()
 				Expect(err).NotTo(HaveOccurred())
 				Expect(failure.Code).To(Equal(hresult.BG_E_HTTP_ERROR_407))

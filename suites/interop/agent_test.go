@@ -46,18 +46,25 @@ func logons() []TableEntry {
 	return entries
 }
 
-// pc makes a Windows XP SP2 of alice's on the real network.
-func pc(level uint32, proxy string) *agent.Agent {
+// pc makes a PC of alice's on the real network.
+func pc(profile string, options ...agent.Option) *agent.Agent {
 	GinkgoHelper()
-	a, err := agent.New("xp-sp2",
+	options = append(options,
 		agent.WithMachine(machine.WithDomain(peer.SambaDomain)),
 		agent.WithOwner(machine.Account{Domain: peer.SambaDomain, User: alice.User, Password: machine.Secret(alice.Password)}))
+	a, err := agent.New(profile, options...)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(a.Close)
+	return a
+}
+
+// behind makes a Windows XP SP2 of alice's at an LmCompatibilityLevel, whose
+// Internet Explorer settings name a proxy.
+func behind(proxy string, level uint32) *agent.Agent {
+	GinkgoHelper()
+	a := pc("xp-sp2")
 	set(a, machine.LsaKey, machine.LmCompatibilityLevelValue, level)
-	if proxy != "" {
-		Expect(a.Machine.SetIEProxy(a.Owner(), machine.ProxySettings{Enable: true, Server: proxy})).To(Succeed())
-	}
+	Expect(a.Machine.SetIEProxy(a.Owner(), machine.ProxySettings{Enable: true, Server: proxy})).To(Succeed())
 	return a
 }
 

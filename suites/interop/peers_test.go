@@ -24,7 +24,7 @@ func content(n int) []byte {
 
 // What the peers make of each other shows, when a spec on our side fails, which
 // side to look at.
-var _ = Describe("the peers with each other", Ordered, func() {
+var _ = Describe("the peers with each other", Ordered, Serial, func() {
 	var (
 		nginx *peer.Nginx
 		squid *peer.Squid

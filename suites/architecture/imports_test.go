@@ -1,0 +1,117 @@
+package architecture_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A rule says which parts of the module a part may know, directly or through
+// others: those named, or all but those named.
+type rule struct{ only, allBut []string }
+
+func (r rule) allows(part string) bool {
+	if r.allBut != nil {
+		return !slices.Contains(r.allBut, part)
+	}
+	return slices.Contains(r.only, part)
+}
+
+func only(parts ...string) rule   { return rule{only: parts} }
+func allBut(parts ...string) rule { return rule{allBut: parts} }
+
+// mayImport has a line for each part of the module. A part is a folder with all
+// below it, but for the deeper ones that have lines of their own. Every part may
+// import itself. Tests may go further: they put both ends of the wire together.
+var mayImport = map[string]rule{
+	"clock":      only(),
+	"quantity":   only(),
+	"hresult":    only(),
+	"transcript": only(),
+
+	"auth/credrule": only(),
+	"auth/ntlm":     only(),
+	"auth/httpauth": only("auth/ntlm", "transcript"),
+
+	"agent/machine": only("auth/ntlm"),
+	"agent/winhttp": only("agent/machine", "auth/credrule", "auth/httpauth", "auth/ntlm", "clock", "hresult", "transcript"),
+	"agent/bits": only("agent/machine", "agent/winhttp", "auth/credrule", "auth/httpauth", "auth/ntlm", "clock", "hresult",
+		"transcript"),
+	"agent": only("agent/bits", "agent/machine", "agent/winhttp", "auth/credrule", "auth/httpauth", "auth/ntlm", "clock",
+		"hresult", "transcript"),
+
+	"fakehttp":   only("clock", "transcript"),
+	"behaviour":  only("clock", "fakehttp", "quantity", "transcript"),
+	"fakeserver": only("auth/httpauth", "auth/ntlm", "behaviour", "clock", "fakehttp", "quantity", "transcript"),
+	"fakeproxy":  only("auth/httpauth", "auth/ntlm", "behaviour", "clock", "fakehttp", "quantity", "transcript"),
+
+	"scenarios": allBut("report", "cmd", "suites"),
+	"report":    allBut("cmd", "suites"),
+	"cmd":       allBut("suites"),
+	"suites":    allBut("cmd"),
+}
+
+// partOf gives the longest line of mayImport that covers a package.
+func partOf(importPath string) (string, bool) {
+	name := strings.TrimPrefix(importPath, module+"/")
+	for name != "" {
+		if _, ok := mayImport[name]; ok {
+			return name, true
+		}
+		name = name[:max(0, strings.LastIndexByte(name, '/'))]
+	}
+	return "", false
+}
+
+func TestImportsFollowTheTable(t *testing.T) {
+	for _, p := range load(t).packages {
+		from, known := partOf(p.ImportPath)
+		if !known {
+			t.Errorf("%s belongs to no part in the table mayImport", p.ImportPath)
+			continue
+		}
+		for _, dep := range p.Deps {
+			if !strings.HasPrefix(dep, module+"/") {
+				continue
+			}
+			to, known := partOf(dep)
+			if known && to != from && !mayImport[from].allows(to) {
+				t.Errorf("%s reaches %s, but %s may not know %s", p.ImportPath, dep, from, to)
+			}
+		}
+	}
+}
+
+// These hold whatever is entered in the table.
+func TestTheTableNeverCrossesTheWire(t *testing.T) {
+	agent := []string{"agent", "agent/bits", "agent/machine", "agent/winhttp"}
+	for _, fake := range []string{"behaviour", "fakehttp", "fakeproxy", "fakeserver"} {
+		for _, a := range agent {
+			if mayImport[a].allows(fake) || mayImport[fake].allows(a) {
+				t.Errorf("%s and %s must not know each other", a, fake)
+			}
+		}
+	}
+	for part, rule := range mayImport {
+		outer := slices.Contains([]string{"scenarios", "report", "cmd", "suites"}, part)
+		if !outer && rule.allows("scenarios") {
+			t.Errorf("%s must not know scenarios", part)
+		}
+	}
+	for _, alone := range []string{"auth/credrule", "transcript", "clock"} {
+		if r := mayImport[alone]; r.allBut != nil || len(r.only) > 0 {
+			t.Errorf("%s must import nothing of ours", alone)
+		}
+	}
+}
+
+func TestPackagesAreNamedForWhatTheyAre(t *testing.T) {
+	for _, p := range load(t).packages {
+		for _, element := range append(strings.Split(p.ImportPath, "/"), p.Name) {
+			switch element {
+			case "util", "utils", "common", "helper", "helpers", "misc":
+				t.Errorf("%s: %q says nothing about its subject", p.ImportPath, element)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package fakeproxy
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/answers"
@@ -20,46 +21,55 @@ func Behaviours() behaviour.Table {
 	return table
 }
 
-// placed is a behaviour and where it stands: in front of the gate, so that it has a
-// part in the 407s too, or behind it, so that it sees only requests that were let in.
+// Authenticate is the name of the pseudo-behaviour that says where in a list the
+// proxy demands credentials: behaviours before it act on 407s and on requests that
+// get one. Without it in the list that is in front of all but those that are about
+// every answer, such as "http10" and "close-on-407".
+const Authenticate = "authenticate"
+
+// placed is a behaviour and where it stands when the list does not say Authenticate.
 type placed struct {
 	behaviour.Definition
-	front bool
+	front bool // in front of the gate
 }
 
 func places() []placed {
 	return []placed{
+		{Definition: authenticate()},
 		{Definition: unpinned()},
 		{Definition: forwardProxyAuthorization()},
-		{Definition: stripRange()},
-		{Definition: stripContentRange()},
-		{Definition: answers.DropContentLength()},
-		{Definition: answers.HTTP10(), front: true},
 		{Definition: closeOn407(), front: true},
 		{Definition: block()},
 		{Definition: connectPorts()},
-		{Definition: answers.Status()},
-		{Definition: answers.StatusNth()},
-		{Definition: answers.Delay()},
+		{Definition: stripRange()},
+		{Definition: stripContentRange()},
+		{Definition: dropContentLength()},
+		{Definition: answers.HTTP10(), front: true},
 		{Definition: answers.Close()},
+		{Definition: answers.Status(statusPage)},
+		{Definition: answers.StatusNth(statusPage)},
+		{Definition: answers.NoAnswer()},
+		{Definition: answers.Delay()},
 	}
 }
 
-// assemble puts the uses around the gate and the route, each kind in its order.
+func authenticate() behaviour.Definition {
+	return behaviour.Definition{
+		Name: Authenticate,
+		Help: "Demands credentials at this place of the list. Behaviours before it also act on 407 answers; " +
+			"without it in the list only http10 and close-on-407 do.",
+		Source:  "RFC 9110 11.7",
+		Example: "{authenticate: {}}",
+		New: func(behaviour.Args) (behaviour.Middleware, error) {
+			return func(next http.Handler) http.Handler { return next }, nil // the place alone counts
+		},
+	}
+}
+
+// assemble puts the uses around the gate and the route.
 func (s *Server) assemble(uses []Use) (http.Handler, error) {
-	isFront := map[string]bool{}
-	for _, p := range places() {
-		isFront[p.Name] = p.front
-	}
-	var front, behind []Use
-	for _, use := range uses {
-		if isFront[use.Name] {
-			front = append(front, use)
-		} else {
-			behind = append(behind, use)
-		}
-	}
 	env := behaviour.Env{Clock: s.cfg.Clock, Rand: s.rand.fork()}
+	front, behind := arrange(uses)
 	inner, err := Behaviours().Chain(behind, env)
 	if err != nil {
 		return nil, err
@@ -71,6 +81,21 @@ func (s *Server) assemble(uses []Use) (http.Handler, error) {
 	return outer(s.guard(inner(http.HandlerFunc(s.route)))), nil
 }
 
+// arrange tells the uses in front of the gate from those behind it.
+func arrange(uses []Use) (front, behind []Use) {
+	if i := slices.IndexFunc(uses, func(u Use) bool { return u.Name == Authenticate }); i >= 0 {
+		return uses[:i], uses[i:]
+	}
+	for _, use := range uses {
+		if slices.ContainsFunc(places(), func(p placed) bool { return p.front && p.Name == use.Name }) {
+			front = append(front, use)
+		} else {
+			behind = append(behind, use)
+		}
+	}
+	return front, behind
+}
+
 // onRequest is a behaviour without parameters that changes the request or its hop.
 func onRequest(d behaviour.Definition, change func(r *http.Request)) behaviour.Definition {
 	d.New = func(behaviour.Args) (behaviour.Middleware, error) {
@@ -78,18 +103,6 @@ func onRequest(d behaviour.Definition, change func(r *http.Request)) behaviour.D
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				change(r)
 				next.ServeHTTP(w, r)
-			})
-		}, nil
-	}
-	return d
-}
-
-// onHead is a behaviour without parameters that changes the head of answers.
-func onHead(d behaviour.Definition, change func(r *http.Request, status int, h http.Header)) behaviour.Definition {
-	d.New = func(behaviour.Args) (behaviour.Middleware, error) {
-		return func(next http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				next.ServeHTTP(answers.BeforeHead(w, func(status int, h http.Header) { change(r, status, h) }), r)
 			})
 		}, nil
 	}

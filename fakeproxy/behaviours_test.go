@@ -143,10 +143,10 @@ var _ = Describe("the behaviours", func() {
 		Expect(origin.seen()[0]).To(ContainSubstring("Proxy-Authorization: " + basic(`LAB\alice:pw`)))
 	})
 
-	It("status, status-nth and close see only requests that were let in", func() {
+	It("status, status-nth and no-answer see only requests that were let in", func() {
 		origin := file()
 		credentials := "Proxy-Authorization: " + basic(`LAB\alice:pw`)
-		p, _ := proxy(fakeproxy.Config{Behaviours: use("status-nth", "n", 2, "status", 503), Auth: byBasic()})
+		p, _ := proxy(fakeproxy.Config{Behaviours: use("status-nth", "nth", 2, "status", 503), Auth: byBasic()})
 		b := browse(p.Addr())
 		var got []int
 		for _, request := range [][]string{get(origin.Addr(), "/"), get(origin.Addr(), "/", credentials), get(origin.Addr(), "/", credentials), get(origin.Addr(), "/", credentials)} {
@@ -158,9 +158,26 @@ var _ = Describe("the behaviours", func() {
 		Expect(b.ask(get(origin.Addr(), "/")...).StatusCode).To(Equal(407))
 		Expect(b.ask(get(origin.Addr(), "/", credentials)...).StatusCode).To(Equal(502))
 
-		Expect(p.SetBehaviours(use("close", "how", "reset"))).To(Succeed())
+		Expect(p.SetBehaviours(use("no-answer", "how", "reset"))).To(Succeed())
 		Expect(b.ask(get(origin.Addr(), "/")...).StatusCode).To(Equal(407))
 		b.send(get(origin.Addr(), "/", credentials)...)
+		Expect(b.closed()).To(BeTrue())
+	})
+
+	It("see all requests in front of authenticate", func() {
+		p, _ := proxy(fakeproxy.Config{Behaviours: append(use("status-nth", "nth", 2), use("authenticate")...), Auth: byBasic()})
+		b := browse(p.Addr())
+		Expect(b.ask(get("origin.lab", "/")...).StatusCode).To(Equal(407))
+		Expect(b.ask(get("origin.lab", "/")...).StatusCode).To(Equal(503))
+		Expect(p.SetBehaviours(append(use("authenticate"), use("status-nth", "nth", 2)...))).To(Succeed())
+		Expect(b.ask(get("origin.lab", "/")...).StatusCode).To(Equal(407))
+		Expect(b.ask(get("origin.lab", "/")...).StatusCode).To(Equal(407))
+	})
+
+	It("close ends the connection after an answer", func() {
+		p, _ := proxy(fakeproxy.Config{Behaviours: use("close")})
+		b := browse(p.Addr())
+		Expect(b.ask(get(file().Addr(), "/f.cab")...).body).To(Equal("0123456789"))
 		Expect(b.closed()).To(BeTrue())
 	})
 

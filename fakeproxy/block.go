@@ -38,9 +38,7 @@ func newBlock(a behaviour.Args) (behaviour.Middleware, error) {
 			host := strings.ToLower(r.URL.Hostname())
 			if slices.ContainsFunc(patterns, func(p string) bool { ok, _ := path.Match(p, host); return ok }) {
 				hopOf(r).note(r, "block: %s", host)
-				page(w, http.StatusForbidden, "text/html", fmt.Sprintf(
-					"<html><head><title>403 Forbidden</title></head>\r\n<body><h1>Access denied</h1>\r\n"+
-						"<p>The policy of this network does not allow %s.</p></body></html>\r\n", html.EscapeString(host)))
+				showPage(w, http.StatusForbidden, "The policy of this network does not allow "+html.EscapeString(host)+".")
 				return
 			}
 			next.ServeHTTP(w, r)

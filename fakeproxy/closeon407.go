@@ -23,21 +23,15 @@ func closeOn407() behaviour.Definition {
 		}},
 		New: func(a behaviour.Args) (behaviour.Middleware, error) {
 			leg := a.String("leg")
-			return func(next http.Handler) http.Handler { return closing(next, leg) }, nil
+			return answers.EditHead(func(r *http.Request, status int, h http.Header) {
+				if status == http.StatusProxyAuthRequired && (leg == "both" || leg == legOf(h)) {
+					h.Set("Connection", "close")
+					h.Del("Proxy-Connection")
+					hopOf(r).note(r, "close-on-407: closed the connection")
+				}
+			}), nil
 		},
 	}
-}
-
-func closing(next http.Handler, leg string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(answers.BeforeHead(w, func(status int, h http.Header) {
-			if status != http.StatusProxyAuthRequired || leg != "both" && leg != legOf(h) {
-				return
-			}
-			h.Set("Connection", "close")
-			h.Del("Proxy-Connection")
-		}), r)
-	})
 }
 
 // legOf tells a 407 with a token behind the scheme from one without; a realm or

@@ -13,6 +13,6 @@ func forwardProxyAuthorization() behaviour.Definition {
 		Name:    "forward-proxy-authorization",
 		Help:    "Passes Proxy-Authorization on to the next hop, whether that is a proxy or an origin.",
 		Source:  "RFC 9110 11.7.2",
-		Example: "forward-proxy-authorization",
+		Example: "{forward-proxy-authorization: {}}",
 	}, func(r *http.Request) { hopOf(r).forwardCredentials = true })
 }

@@ -1,7 +1,6 @@
 package fakeproxy
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -41,7 +40,7 @@ func annotate(r *http.Request, outcome httpauth.Outcome) {
 }
 
 // challenge answers 407 and leaves the connection open, as the login belongs to it
-// (RFC 9110 15.5.8, MS-NTHT 3.2). Assumed: the page's text.
+// (RFC 9110 15.5.8, MS-NTHT 3.2).
 func (s *Server) challenge(w http.ResponseWriter, r *http.Request, challenges []string) {
 	if r.Header.Get("Expect") == "" {
 		_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
@@ -52,9 +51,7 @@ func (s *Server) challenge(w http.ResponseWriter, r *http.Request, challenges []
 		h.Set("Connection", "keep-alive")
 		h.Set("Proxy-Connection", "keep-alive")
 	}
-	page(w, http.StatusProxyAuthRequired, "text/html", fmt.Sprintf(
-		"<html><head><title>407 Proxy Authentication Required</title></head>\r\n"+
-			"<body><h1>Proxy Authentication Required</h1>\r\n<p>Proxy %s wants to know who you are.</p></body></html>\r\n", s.cfg.Name))
+	showPage(w, http.StatusProxyAuthRequired, "Proxy "+s.cfg.Name+" wants to know who you are.")
 }
 
 // persists reports whether net/http will keep the connection after this request.

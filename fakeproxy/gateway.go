@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"strconv"
 )
 
 // dialError says that no connection could be opened, as opposed to one that failed.
@@ -38,15 +40,26 @@ func gatewayFailure(proxy, host string, err error) (status int, words string) {
 	return http.StatusBadGateway, fmt.Sprintf("proxy %s: no usable answer from %s: %v\n", proxy, host, err)
 }
 
-// refuse answers with a page of the proxy's own in plain words.
+// refuse answers in plain words.
 func refuse(w http.ResponseWriter, status int, words string) {
-	page(w, status, "text/plain", words)
+	write(w, status, "text/plain", words)
 }
 
-func page(w http.ResponseWriter, status int, contentType, text string) {
+// statusPage is the page of a status that the proxy was told to answer.
+func statusPage(w http.ResponseWriter, _ *http.Request, status int) {
+	showPage(w, status, "The proxy answers so because it was told to.")
+}
+
+// showPage answers with a page for a person. Assumed: its form.
+func showPage(w http.ResponseWriter, status int, text string) {
+	title := strconv.Itoa(status) + " " + http.StatusText(status)
+	write(w, status, "text/html", "<html><head><title>"+title+"</title></head>\r\n<body><h1>"+title+"</h1>\r\n<p>"+text+"</p></body></html>\r\n")
+}
+
+func write(w http.ResponseWriter, status int, contentType, text string) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", fmt.Sprint(len(text)))
+	h.Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(text)) // a client that is gone is nobody to tell
+	_, _ = io.WriteString(w, text) // a client that is gone is nobody to tell
 }

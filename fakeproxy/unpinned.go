@@ -13,6 +13,6 @@ func unpinned() behaviour.Definition {
 		Name:    "unpinned",
 		Help:    "Shares upstream connections between all clients, so that one client's requests go out on a connection where another has logged in with NTLM.",
 		Source:  "RFC 4559 6",
-		Example: "unpinned",
+		Example: "{unpinned: {}}",
 	}, func(r *http.Request) { hopOf(r).shared = true })
 }

@@ -2,25 +2,63 @@ package answers
 
 import (
 	"net/http"
+	"sync/atomic"
 
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/fakehttp"
 )
 
-// Close ends the connection instead of answering.
+// Close ends the connection after each answer.
 func Close() behaviour.Definition {
 	return behaviour.Definition{
-		Name: "close", Help: "Ends the connection instead of answering.",
-		Source: "RFC 9112 9.6, RFC 9293 3.5.2", Example: "{close: {how: reset}}",
-		Params: []behaviour.Param{
-			{Name: "how", Type: behaviour.Enum, Enum: []string{"close", "reset"}, Default: "close", Help: "in good order (FIN) or with a reset (RST)"},
-		},
-		New: func(a behaviour.Args) (behaviour.Middleware, error) {
-			end := fakehttp.Close
-			if a.String("how") == "reset" {
-				end = fakehttp.Reset
-			}
-			return func(http.Handler) http.Handler { return http.HandlerFunc(end) }, nil
+		Name: "close",
+		Help: "Closes the connection after each answer, with Connection: close. In front of the authentication it also " +
+			"closes after 401 or 407, which NTLM does not survive.",
+		Source:  "RFC 9112 9.6",
+		Example: "{close: {}}",
+		New: func(behaviour.Args) (behaviour.Middleware, error) {
+			return EditHead(func(r *http.Request, _ int, h http.Header) {
+				note(r, "close", "closed the connection")
+				announceClose(h)
+			}), nil
 		},
 	}
+}
+
+// announceClose takes back any promise to keep the connection.
+func announceClose(h http.Header) {
+	h.Set("Connection", "close")
+	h.Del("Proxy-Connection")
+}
+
+// NoAnswer ends the connection instead of answering.
+func NoAnswer() behaviour.Definition {
+	return behaviour.Definition{
+		Name:    "no-answer",
+		Help:    "Ends the connection instead of answering.",
+		Source:  "BITS documentation, BITS Return Values: connection errors are transient",
+		Example: "{no-answer: {how: reset, times: 1}}",
+		Params: []behaviour.Param{
+			{Name: "how", Type: behaviour.Enum, Enum: []string{"close", "reset"}, Default: "close",
+				Help: "close: in good order (FIN). reset: with a reset (RST)."},
+			{Name: "times", Type: behaviour.Int, Help: "How many times; absent: always."},
+		},
+		New: newNoAnswer,
+	}
+}
+
+func newNoAnswer(a behaviour.Args) (behaviour.Middleware, error) {
+	end := fakehttp.Close
+	if a.String("how") == "reset" {
+		end = fakehttp.Reset
+	}
+	var done atomic.Int64
+	return one(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if a.Given("times") && done.Add(1) > int64(a.Int("times")) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		note(r, "no-answer", "ended the connection (%s)", a.String("how"))
+		end(w, r)
+	}), nil
 }

@@ -1,60 +1,59 @@
 package answers
 
-import "net/http"
+import (
+	"net/http"
 
-// BeforeHead returns a writer that lets change see and alter the head of the answer,
-// once, before it is written.
-func BeforeHead(w http.ResponseWriter, change func(status int, h http.Header)) http.ResponseWriter {
-	return &head{ResponseWriter: w, change: change}
+	"github.com/wualab/wualab/behaviour"
+)
+
+// EditHead makes a behaviour of a change to the head of every answer, at the moment
+// when it is written. Interim answers (1xx) are left alone.
+func EditHead(edit func(r *http.Request, status int, h http.Header)) behaviour.Middleware {
+	return one(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		edited := &headWriter{ResponseWriter: w, edit: func(status int, h http.Header) { edit(r, status, h) }}
+		next.ServeHTTP(edited, r)
+		edited.end()
+	})
 }
 
-type head struct {
+type headWriter struct {
 	http.ResponseWriter
-	change func(status int, h http.Header)
+	edit func(status int, h http.Header) // nil when that was done
 }
 
 // Unwrap is for http.ResponseController, to take the connection over.
-func (w *head) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *headWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-func (w *head) WriteHeader(status int) {
-	if w.change != nil && status >= http.StatusOK {
-		w.change(status, w.Header())
-		w.change = nil
+func (w *headWriter) WriteHeader(status int) {
+	if w.edit != nil && status >= http.StatusOK {
+		w.edit(status, w.Header())
+		w.edit = nil
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *head) Write(p []byte) (int, error) {
+func (w *headWriter) Write(p []byte) (int, error) {
 	w.begin()
 	return w.ResponseWriter.Write(p)
 }
 
 // FlushError is for http.ResponseController: a flush sends the head too.
-func (w *head) FlushError() error {
+func (w *headWriter) FlushError() error {
 	w.begin()
 	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
-func (w *head) begin() {
-	if w.change != nil {
+func (w *headWriter) begin() {
+	if w.edit != nil {
 		w.WriteHeader(http.StatusOK)
 	}
 }
 
-// around serves next with the head of every answer changed.
-func around(next http.Handler, change func(r *http.Request, status int, h http.Header)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		wrapped := &head{ResponseWriter: w, change: func(status int, h http.Header) { change(r, status, h) }}
-		next.ServeHTTP(wrapped, r)
-		wrapped.end()
-	})
-}
-
-// end makes sure that an answer to which the handler wrote nothing went through
-// change too; after a connection was taken over that has no effect.
-func (w *head) end() {
-	if w.change != nil {
-		w.change(http.StatusOK, w.Header())
-		w.change = nil
+// end edits the head of an answer to which the handler wrote nothing. After the
+// connection was taken over that has no effect.
+func (w *headWriter) end() {
+	if w.edit != nil {
+		w.edit(http.StatusOK, w.Header())
+		w.edit = nil
 	}
 }

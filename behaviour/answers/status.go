@@ -1,74 +1,105 @@
 package answers
 
 import (
-	"fmt"
+	"errors"
 	"net/http"
+	"strconv"
 	"sync/atomic"
+	"time"
 
 	"github.com/wualab/wualab/behaviour"
-	"github.com/wualab/wualab/fakehttp"
 )
 
-// Status answers every request with one status and a short page.
-func Status() behaviour.Definition {
+func retryAfterParam() behaviour.Param {
+	return behaviour.Param{Name: "retry-after", Type: behaviour.Duration, Help: "Sends Retry-After with so many seconds."}
+}
+
+// retryAfter is in whole seconds, rounded up (RFC 9110 10.2.3); 0 sets none.
+func retryAfter(h http.Header, d time.Duration) {
+	if d > 0 {
+		h.Set("Retry-After", strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10))
+	}
+}
+
+// Status answers every request with one status.
+func Status(page Page) behaviour.Definition {
 	return behaviour.Definition{
-		Name: "status", Help: "Answers every request with this status and a short page.",
-		Source: "RFC 9110 15", Example: "{status: {status: 503}}",
+		Name:    "status",
+		Help:    "Answers every request with a status and a small page.",
+		Source:  "RFC 9110 15",
+		Example: "{status: {status: 404}}",
 		Params: []behaviour.Param{
-			{Name: "status", Type: behaviour.Status, Required: true, Help: "the status code, such as 503"},
+			{Name: "status", Type: behaviour.Status, Required: true, Help: "The status."},
+			retryAfterParam(),
 		},
 		New: func(a behaviour.Args) (behaviour.Middleware, error) {
-			answer := fixed(a.Int("status"))
-			return func(http.Handler) http.Handler { return answer }, nil
+			return one(func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+				note(r, "status", "answered %d", a.Int("status"))
+				retryAfter(w.Header(), a.Duration("retry-after"))
+				page(w, r, a.Int("status"))
+			}), nil
 		},
 	}
 }
 
-// StatusNth answers the nth request, or every nth, with a status. Requests are
-// counted over all connections; of requests at the same time the order is that of
-// arrival at this behaviour.
-func StatusNth() behaviour.Definition {
+// StatusNth answers some requests with a status. They are counted over all
+// connections, in the order in which they arrive here.
+func StatusNth(page Page) behaviour.Definition {
 	return behaviour.Definition{
-		Name: "status-nth", Help: "Answers the nth request with this status, counted over all connections; the others pass.",
-		Source: "RFC 9110 15", Example: "{status-nth: {n: 3, status: 503}}",
+		Name:    "status-nth",
+		Help:    "Answers some requests with a status, counted from 1 among those it sees: the nth, those from one to another, or every nth.",
+		Source:  "RFC 9110 15",
+		Example: "{status-nth: {nth: 2, status: 503, retry-after: 60s}}",
 		Params: []behaviour.Param{
-			{Name: "n", Type: behaviour.Int, Required: true, Help: "which request, from 1"},
-			{Name: "status", Type: behaviour.Status, Required: true, Help: "the status code, such as 503"},
-			{Name: "every", Type: behaviour.Bool, Help: "every nth request, not the nth only"},
+			{Name: "status", Type: behaviour.Status, Default: http.StatusServiceUnavailable, Help: "The status."},
+			{Name: "nth", Type: behaviour.Int, Help: "The request that is answered so."},
+			{Name: "from", Type: behaviour.Int, Help: "The first of several requests."},
+			{Name: "to", Type: behaviour.Int, Help: "The last of several requests; absent: all that follow."},
+			{Name: "every", Type: behaviour.Int, Help: "Every nth request."},
+			retryAfterParam(),
 		},
-		New: newStatusNth,
+		New: func(a behaviour.Args) (behaviour.Middleware, error) { return newStatusNth(a, page) },
 	}
 }
 
-func newStatusNth(a behaviour.Args) (behaviour.Middleware, error) {
-	n, every := int64(a.Int("n")), a.Bool("every")
-	if n < 1 {
-		return nil, fmt.Errorf("parameter %q: requests count from 1, not %d", "n", n)
+func newStatusNth(a behaviour.Args, page Page) (behaviour.Middleware, error) {
+	hit, err := window(a)
+	if err != nil {
+		return nil, err
 	}
-	answer := fixed(a.Int("status"))
-	return func(next http.Handler) http.Handler {
-		var count atomic.Int64
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if at := count.Add(1); at == n || every && at%n == 0 {
-				fakehttp.ConnOf(r).Note("status-nth: request %d", at)
-				answer.ServeHTTP(w, r)
-				return
-			}
+	var seen atomic.Int64
+	return one(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		n := int(seen.Add(1))
+		if !hit(n) {
 			next.ServeHTTP(w, r)
-		})
-	}, nil
-}
-
-func fixed(status int) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if status == http.StatusNoContent || status == http.StatusNotModified {
-			w.WriteHeader(status)
 			return
 		}
-		text := fmt.Sprintf("%d %s\n", status, http.StatusText(status))
-		w.Header().Set("Content-Type", "text/plain")
-		w.Header().Set("Content-Length", fmt.Sprint(len(text)))
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(text)) // a client that is gone is nobody to tell
-	})
+		note(r, "status-nth", "answered request %d with %d", n, a.Int("status"))
+		retryAfter(w.Header(), a.Duration("retry-after"))
+		page(w, r, a.Int("status"))
+	}), nil
+}
+
+// window makes one test of the parameters nth, from and to, every.
+func window(a behaviour.Args) (func(n int) bool, error) {
+	nth, from, to, every := a.Int("nth"), a.Int("from"), a.Int("to"), a.Int("every")
+	forms := 0
+	for _, given := range []bool{a.Given("nth"), a.Given("from") || a.Given("to"), a.Given("every")} {
+		if given {
+			forms++
+		}
+	}
+	switch {
+	case forms != 1:
+		return nil, errors.New("exactly one of nth, from and to, or every must be given")
+	case a.Given("nth") && nth == 0, a.Given("every") && every == 0:
+		return nil, errors.New("requests are counted from 1")
+	case a.Given("to") && to < max(from, 1):
+		return nil, errors.New(`parameter "to" is less than "from"`)
+	case a.Given("nth"):
+		return func(n int) bool { return n == nth }, nil
+	case a.Given("every"):
+		return func(n int) bool { return n%every == 0 }, nil
+	}
+	return func(n int) bool { return n >= from && (!a.Given("to") || n <= to) }, nil
 }

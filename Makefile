@@ -1,0 +1,76 @@
+# Needs Go, git and make; the Go tools come by the tool lines of go.mod.
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO       ?= go
+ARGS     ?=
+FUZZTIME ?= 30s
+TIMEOUT  ?= 15m
+
+# The race detector needs a C compiler; without one Go turns cgo off.
+RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
+# winbindd needs root; where that takes sudo, only the test binary gets it.
+AS_ROOT := $(if $(filter-out 0,$(shell id -u)),-exec 'sudo -n')
+
+.PHONY: help
+help: ## list the targets (default)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## run scenarios: all embedded ones, or ARGS="file-or-id ..."
+	$(GO) run ./cmd/wualab run $(ARGS)
+
+.PHONY: test
+test: ## all tests on loopback, with the race detector
+	$(if $(RACE),,@echo "no C compiler: testing without the race detector")
+	$(GO) test $(RACE) -timeout $(TIMEOUT) ./...
+
+.PHONY: interop
+interop: ## real squid, samba, nginx and curl; installs them on Debian
+	suites/interop/install.sh
+	$(GO) test $(RACE) -tags interop -count 1 -timeout $(TIMEOUT) $(AS_ROOT) ./suites/interop/...
+
+.PHONY: bench
+bench: ## benchmarks, with memory
+	$(GO) test -run '^$$' -bench . -benchmem -timeout $(TIMEOUT) ./...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (30s)
+	@list="$$($(GO) test -list '^Fuzz' ./...)"; \
+	awk '/^Fuzz/ { names[n++] = $$1 } $$1 == "ok" { while (n > 0) print $$2, names[--n] }' <<<"$$list" | \
+	while read -r package target; do \
+		echo "== $$package $$target"; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
+	done
+
+.PHONY: lint
+lint: schema-check ## gofmt, go vet, staticcheck, shell syntax, the schema in step
+	@unformatted="$$(gofmt -l .)"; \
+	if [ -n "$$unformatted" ]; then echo "not gofmt'd:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet -tags interop ./...
+	$(GO) tool staticcheck -tags interop ./...
+	bash -n .ci/run
+	bash -n suites/interop/install.sh
+
+.PHONY: tidy-check
+tidy-check: ## go.mod and go.sum are as "go mod tidy" leaves them
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+.PHONY: schema
+schema: ## write schema/scenario-v1.json anew from the Go types
+	@mkdir -p schema
+	$(GO) run ./cmd/wualab schema >schema/scenario-v1.json.new
+	mv schema/scenario-v1.json.new schema/scenario-v1.json
+
+.PHONY: schema-check
+schema-check:
+	@$(GO) run ./cmd/wualab schema | diff -u schema/scenario-v1.json - || \
+		{ echo 'schema/scenario-v1.json is out of step; "make schema" writes it anew'; exit 1; }
+
+.PHONY: clean
+clean: ## remove what builds and tests leave behind
+	rm -rf .bin .interop coverage.* schema/*.new
+	find . -type f \( -name '*.test' -o -name '*.out' \) -delete
+	$(GO) clean ./...

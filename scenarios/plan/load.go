@@ -19,7 +19,7 @@ type Options struct {
 
 // maxWork limits the nodes that the cells of one file have together, so that a
 // large file with a large matrix is refused instead of filling the memory.
-const maxWork = 4_000_000
+const maxWork = 1_000_000
 
 // Load reads one scenario file. path is only a name, for positions and errors;
 // src is kept and must not be changed. Load is safe for concurrent use.

@@ -30,7 +30,8 @@ func parse(path string, src []byte) (*node, *Error) {
 		return nil, err
 	}
 	text := strings.TrimPrefix(string(src), "\ufeff")
-	s := &syntax{builder: builder{file: path}, lines: strings.Split(text, "\n")}
+	lines := strings.Split(text, "\n")
+	s := &syntax{builder: builder{file: path, last: len(lines)}, lines: lines}
 	return s.parse(text)
 }
 
@@ -45,6 +46,8 @@ func checkBytes(path string, src []byte) *Error {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			return errorAt(pos, "the file is not UTF-8", "save it as UTF-8")
+		case r == '\r' && (len(rest) == 1 || rest[1] != '\n'):
+			return errorAt(pos, "a carriage return without a line feed", "end lines with LF, or with CR LF")
 		case r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f:
 			return errorAt(pos, fmt.Sprintf("control character 0x%02x", r), `write it in double quotes as an escape, "\x1b"`)
 		}

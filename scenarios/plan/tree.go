@@ -108,6 +108,7 @@ func scalar(k kind, pos Pos, text string, quoted bool) *node {
 // builder turns the syntax tree of the YAML library into nodes.
 type builder struct {
 	file string
+	last int    // line of the file
 	err  *Error // the first in the file
 }
 
@@ -120,7 +121,8 @@ func (b *builder) pos(tk *token.Token) Pos {
 	if tk == nil || tk.Position == nil {
 		return Pos{File: b.file, Line: 1, Column: 1}
 	}
-	return Pos{File: b.file, Line: max(1, tk.Position.Line), Column: max(1, tk.Position.Column)}
+	line := max(1, min(tk.Position.Line, b.last))
+	return Pos{File: b.file, Line: line, Column: max(1, tk.Position.Column)}
 }
 
 // build makes a node; depth is the number of collections around it.

@@ -42,6 +42,7 @@ func (d *download) accept(resp *winhttp.Response, ask span) (part, error) {
 
 func (d *download) acceptWhole(resp *winhttp.Response, ask span) (part, error) {
 	switch {
+	case ask.from == 0 && resp.ContentLength == 0: // an empty file has no ranges (assumed)
 	case !ask.whole && resp.HTTP10:
 		return part{}, d.refuse(resp, hresult.BG_E_INSUFFICIENT_HTTP_SUPPORT, "an HTTP/1.0 server answered 200 with the whole file to Range: %s", ask.header())
 	case !ask.whole:

@@ -77,6 +77,8 @@ func (j *Job) Cancel() (hresult.HRESULT, error) {
 	r := j.halt(Cancelled)
 	j.m.mu.Unlock()
 	r.wait()
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
 	return j.discard(j.files), nil
 }
 
@@ -136,6 +138,7 @@ func (r *run) wait() {
 	}
 }
 
+// discard deletes the files' bytes. The manager's lock is held.
 func (j *Job) discard(files []*File) hresult.HRESULT {
 	code := hresult.S_OK
 	for _, f := range files {

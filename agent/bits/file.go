@@ -150,7 +150,7 @@ func (f *File) openTemp() (*os.File, error) {
 	return nil, fmt.Errorf("no free temporary name in %s", dir)
 }
 
-// handOver gives the file its own name.
+// handOver gives the file its own name. The manager's lock is held.
 func (f *File) handOver() error {
 	if f.temp == "" {
 		return nil
@@ -162,10 +162,8 @@ func (f *File) handOver() error {
 	return nil
 }
 
-// discard deletes what was transferred.
+// discard deletes what was transferred. The manager's lock is held.
 func (f *File) discard() error {
-	f.job.m.mu.Lock()
-	defer f.job.m.mu.Unlock()
 	if f.temp == "" {
 		return nil
 	}

@@ -1,0 +1,295 @@
+package bits_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/auth/credrule"
+	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/transcript"
+)
+
+func failWith(code hresult.HRESULT) OmegaMatcher { return MatchError(&hresult.Error{Code: code}) }
+
+func status(n int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(n) }
+}
+
+var _ = Describe("the life of a job", func() {
+	It("refuses to resume without files and stays suspended", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		j := b.job("j")
+		Expect(j.Resume()).To(failWith(hresult.BG_E_EMPTY))
+		Expect(j.State()).To(Equal(bits.Suspended))
+	})
+
+	It("records every transition", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = file(10, epoch)
+		j := b.job("j", "/f")
+		Expect(b.run(j)).To(Equal(bits.Transferred))
+		_, _ = j.Complete()
+		var path []string
+		for _, e := range b.record.Events(0) {
+			if e.Kind == transcript.KindJob {
+				path = append(path, e.Data["to"])
+			}
+		}
+		Expect(path).To(Equal([]string{"QUEUED", "CONNECTING", "TRANSFERRING", "TRANSFERRED", "ACKNOWLEDGED"}))
+	})
+
+	DescribeTable("a job that has left the queue refuses every call",
+		func(leave func(*bits.Job)) {
+			b := newBench("xp-sp2", bits.Tuning{})
+			b.handler = file(10, epoch)
+			j := b.job("j", "/f")
+			leave(j)
+			refuses := failWith(hresult.BG_E_INVALID_STATE)
+			Expect(j.Resume()).To(refuses)
+			Expect(j.Suspend()).To(refuses)
+			Expect(j.AddFile("http://origin/x", `C:\x`)).To(refuses)
+			Expect(j.SetPriority(bits.High)).To(refuses)
+			Expect(j.SetCredentials(bits.Implicit(credrule.Proxy, credrule.NTLM))).To(refuses)
+			_, err := j.Complete()
+			Expect(err).To(refuses)
+			_, err = j.Cancel()
+			Expect(err).To(refuses)
+		},
+		Entry("completed", func(j *bits.Job) { _, _ = j.Complete() }),
+		Entry("cancelled", func(j *bits.Job) { _, _ = j.Cancel() }),
+	)
+
+	It("keeps the finished files when it is completed early", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/missing" {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
+			file(10, epoch)(w, r)
+		}
+		j := b.job("j", "/f", "/missing")
+		Expect(b.run(j)).To(Equal(bits.Error))
+		code, err := j.Complete()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(code).To(Equal(hresult.BG_S_PARTIAL_COMPLETE))
+		Expect(j.Files()[0].Path()).To(BeAnExistingFile())
+		Expect(j.Files()[1].Path()).NotTo(BeAnExistingFile())
+	})
+
+	It("stops where it is when suspended, and cancel deletes what there is", func() {
+		b := newBench("xp-sp3", bits.Tuning{FirstBlock: 100, MaxBlock: 100})
+		second, release := make(chan struct{}), make(chan struct{})
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.Header.Get("Range"), "=100-") {
+				close(second)
+				<-release
+			}
+			file(250, epoch)(w, r)
+		}
+		j := b.job("j", "/f")
+		Expect(j.Resume()).To(Succeed())
+		Eventually(second).Should(BeClosed())
+		Expect(j.Suspend()).To(Succeed())
+		close(release)
+		Expect(j.State()).To(Equal(bits.Suspended))
+		Expect(j.Progress().BytesTransferred).To(BeEquivalentTo(100))
+		temp := j.Files()[0].Path()
+		Expect(temp).To(BeAnExistingFile())
+		_, err := j.Cancel()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(temp).NotTo(BeAnExistingFile())
+	})
+
+	It("waits for its owner to be logged on", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = file(10, epoch)
+		Expect(b.pc.Logoff(owner)).To(Succeed())
+		j := b.job("j", "/f")
+		Expect(j.Resume()).To(Succeed())
+		Expect(j.State()).To(Equal(bits.Queued))
+		_, err := j.Wait(GinkgoT().Context(), b.hold, bits.Transferred)
+		Expect(err).To(MatchError(bits.ErrIdle))
+	})
+})
+
+var _ = Describe("a job in trouble", func() {
+	It("rests in TRANSIENT_ERROR for the retry delay, each time", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		failures := 3
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			if failures--; failures >= 0 {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			file(10, epoch)(w, r)
+		}
+		j := b.job("j", "/f")
+		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
+		e, err := j.GetError()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(e.Code).To(Equal(hresult.BG_E_HTTP_ERROR_503))
+		Expect(b.wait(j)).To(Equal(bits.Transferred))
+		Expect(b.clock.Now().Sub(epoch)).To(Equal(3 * 600 * time.Second))
+		_, err = j.GetError()
+		Expect(err).To(failWith(hresult.BG_E_ERROR_INFORMATION_UNAVAILABLE))
+	})
+
+	It("comes to ERROR after 14 days without progress", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = status(http.StatusServiceUnavailable)
+		j := b.job("j", "/f")
+		Expect(j.SetMinimumRetryDelay(time.Hour)).To(Succeed())
+		Expect(b.run(j)).To(Equal(bits.Error))
+		Expect(b.clock.Now().Sub(epoch)).To(Equal(14 * 24 * time.Hour))
+		Expect(j.ErrorCount()).To(Equal(14*24 + 1))
+	})
+
+	DescribeTable("is fatal at once", func(code int, configure func(*bits.Job)) {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = status(code)
+		j := b.job("j", "/f")
+		configure(j)
+		Expect(b.run(j)).To(Equal(bits.Error))
+		Expect(b.clock.Now()).To(Equal(epoch))
+		Expect(b.requests()).To(HaveLen(1))
+	},
+		Entry("by its code", http.StatusNotFound, func(*bits.Job) {}),
+		Entry("when the retry delay is longer than the no-progress timeout", http.StatusServiceUnavailable, func(j *bits.Job) {
+			Expect(j.SetNoProgressTimeout(time.Minute)).To(Succeed())
+		}),
+		Entry("when the no-progress timeout is 0", http.StatusServiceUnavailable, func(j *bits.Job) {
+			Expect(j.SetNoProgressTimeout(0)).To(Succeed())
+		}),
+	)
+
+	It("is tried again by Resume at once", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = status(http.StatusServiceUnavailable)
+		j := b.job("j", "/f")
+		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
+		b.mu.Lock()
+		b.handler = file(10, epoch)
+		b.mu.Unlock()
+		Expect(b.run(j)).To(Equal(bits.Transferred))
+		Expect(b.clock.Now()).To(Equal(epoch))
+	})
+
+	It("tells that a name does not resolve", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		j, err := b.bits.CreateJob("j", owner)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(j.AddFile("http://nowhere/f", `C:\f`)).To(Succeed())
+		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
+		e, err := j.GetError()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(e.Code).To(Equal(hresult.ERROR_WINHTTP_NAME_NOT_RESOLVED))
+		Expect(e.Context).To(Equal(hresult.BG_ERROR_CONTEXT_GENERAL_TRANSPORT))
+	})
+})
+
+var _ = Describe("the queue", func() {
+	order := func(profile string, foreground bool) []string {
+		b := newBench(profile, bits.Tuning{})
+		b.handler = file(10, epoch)
+		low, high := b.job("low", "/low"), b.job("high", "/high")
+		Expect(low.SetPriority(bits.Low)).To(Succeed())
+		Expect(high.SetPriority(bits.High)).To(Succeed())
+		first := b.job("first", "/first")
+		if foreground {
+			Expect(first.SetPriority(bits.Foreground)).To(Succeed())
+		}
+		var ends []string
+		for _, j := range []*bits.Job{first, low, high} {
+			Expect(j.Resume()).To(Succeed())
+		}
+		for _, j := range []*bits.Job{first, low, high} {
+			Expect(b.wait(j)).To(Equal(bits.Transferred))
+		}
+		for _, e := range b.record.Events(0) {
+			if e.Kind == transcript.KindJob && e.Data["to"] == "TRANSFERRED" {
+				ends = append(ends, e.Subject)
+			}
+		}
+		return ends
+	}
+	It("runs one background job at a time, the higher priority first", func() {
+		Expect(order("xp-sp1", false)).To(Equal([]string{"first", "high", "low"}))
+		Expect(order("xp-sp2", false)).To(Equal([]string{"first", "high", "low"}))
+	})
+
+	DescribeTable("foreground jobs beside each other", func(profile string, together bool) {
+		b := newBench(profile, bits.Tuning{})
+		arrived := make(chan struct{}, 16)
+		proceed := make(chan struct{})
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			arrived <- struct{}{}
+			<-proceed
+			file(10, epoch)(w, r)
+		}
+		for _, name := range []string{"a", "b"} {
+			j := b.job(name, "/"+name)
+			Expect(j.SetPriority(bits.Foreground)).To(Succeed())
+			Expect(j.Resume()).To(Succeed())
+		}
+		Eventually(arrived).Should(Receive())
+		if together {
+			Eventually(arrived).Should(Receive())
+		} else {
+			Consistently(arrived, "100ms").ShouldNot(Receive())
+		}
+		close(proceed)
+		for _, j := range b.bits.Jobs() {
+			Expect(b.wait(j)).To(Equal(bits.Transferred))
+		}
+	},
+		Entry("run at once from BITS 2.0 on", "xp-sp2", true),
+		Entry("run one by one before", "xp-sp1", false),
+	)
+})
+
+var _ = Describe("SetCredentials", func() {
+	long := func(n int) string { return strings.Repeat("x", n) }
+	DescribeTable("checks what it is given", func(profile string, c bits.Credentials, code hresult.HRESULT) {
+		b := newBench(profile, bits.Tuning{})
+		err := b.job("j").SetCredentials(c)
+		if code == hresult.S_OK {
+			Expect(err).NotTo(HaveOccurred())
+			return
+		}
+		Expect(err).To(failWith(code))
+	},
+		Entry("implicit NTLM", "xp-sp2", bits.Implicit(credrule.Proxy, credrule.NTLM), hresult.S_OK),
+		Entry("implicit Negotiate", "xp-sp2", bits.Implicit(credrule.Server, credrule.Negotiate), hresult.S_OK),
+		Entry("implicit Basic", "xp-sp2", bits.Implicit(credrule.Server, credrule.Basic), hresult.E_INVALIDARG),
+		Entry("implicit Digest", "xp-sp2", bits.Implicit(credrule.Proxy, credrule.Digest), hresult.E_INVALIDARG),
+		Entry("implicit Passport", "xp-sp2", bits.Implicit(credrule.Server, credrule.Passport), hresult.E_INVALIDARG),
+		Entry("a name without a password", "xp-sp2", bits.Credentials{Target: credrule.Server, Scheme: credrule.NTLM, User: new(string)}, hresult.E_INVALIDARG),
+		Entry("no target", "xp-sp2", bits.Explicit(0, credrule.NTLM, "u", "p"), hresult.BG_E_INVALID_AUTH_TARGET),
+		Entry("no scheme", "xp-sp2", bits.Explicit(credrule.Server, 6, "u", "p"), hresult.BG_E_INVALID_AUTH_SCHEME),
+		Entry("a user name of 300", "xp-sp2", bits.Explicit(credrule.Server, credrule.Basic, long(300), "p"), hresult.S_OK),
+		Entry("a user name of 301", "xp-sp2", bits.Explicit(credrule.Server, credrule.Basic, long(301), "p"), hresult.BG_E_USERNAME_TOO_LARGE),
+		Entry("a password of 65535", "xp-sp2", bits.Explicit(credrule.Server, credrule.Basic, "u", long(65535)), hresult.S_OK),
+		Entry("a password of 65536", "xp-sp2", bits.Explicit(credrule.Server, credrule.Basic, "u", long(65536)), hresult.BG_E_PASSWORD_TOO_LARGE),
+		Entry("BITS 1.2 has no such call", "xp-sp1", bits.Implicit(credrule.Proxy, credrule.NTLM), hresult.E_NOINTERFACE),
+		Entry("BITS 1.5 has", "server-2003", bits.Implicit(credrule.Proxy, credrule.NTLM), hresult.S_OK),
+	)
+
+	It("can be taken back once", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		j := b.job("j")
+		Expect(j.SetCredentials(bits.Implicit(credrule.Proxy, credrule.NTLM))).To(Succeed())
+		Expect(j.RemoveCredentials(credrule.Proxy, credrule.NTLM)).To(Succeed())
+		Expect(j.RemoveCredentials(credrule.Proxy, credrule.NTLM)).To(failWith(hresult.BG_E_NOT_FOUND))
+	})
+
+	It("wraps its cause", func() {
+		Expect(errors.Unwrap(newBench("xp-sp2", bits.Tuning{}).job("j").SetCredentials(bits.Explicit(0, 1, "u", "p")))).To(HaveOccurred())
+	})
+})

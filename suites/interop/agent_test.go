@@ -21,15 +21,17 @@ import (
 // path is a way in which BITS comes to send credentials to a proxy.
 type path struct {
 	name        string
-	useLMCompat bool // UseLMCompat 0 in the registry
+	useLMCompat *uint32 // in the registry
 	credentials *bits.Credentials
+	from        uint32 // the lowest LmCompatibilityLevel at which they are sent
 }
 
 func paths() []path {
 	implicit := bits.Implicit(credrule.Proxy, credrule.NTLM)
 	explicit := bits.Explicit(credrule.Proxy, credrule.NTLM, peer.SambaDomain+`\`+alice.User, alice.Password)
 	return []path{
-		{name: "UseLMCompat 0", useLMCompat: true},
+		{name: "the defaults", from: 2},
+		{name: "UseLMCompat 0", useLMCompat: new(uint32)},
 		{name: "SetCredentials with NULL name and password", credentials: &implicit},
 		{name: "SetCredentials with name and password", credentials: &explicit},
 	}

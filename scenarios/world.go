@@ -58,7 +58,7 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 		cell: cell, plan: cell.Scenario, clock: clock.NewVirtual(epoch),
 		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{},
 		names: map[string]string{}, jobs: map[string]*bits.Job{}, sources: map[*bits.File]source{},
-		base: filepath.Dir(file.Path), tls: r.authority,
+		base: folderOf(file), tls: r.authority,
 	}
 	w.record = transcript.New(transcript.Options{Now: w.clock.Now, Decode: httpauth.DecodeForTranscript, KeepBodies: r.KeepBodies})
 	defer func() {
@@ -80,6 +80,16 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 		}
 	}
 	return w, w.addClient(r.Seed)
+}
+
+// folderOf gives the folder that a file's paths are beneath; an embedded file
+// has none.
+func folderOf(file *plan.File) string {
+	dir := filepath.Dir(file.Path)
+	if _, err := os.Stat(dir); err != nil {
+		return ""
+	}
+	return dir
 }
 
 // close ends everything, the PC first.

@@ -16,6 +16,11 @@
 //
 // A file that is not right gives one *Error with file, line, column and a hint.
 //
+// A value that is "${axis}" or "${axis.key}" and nothing else is replaced by the
+// value of the matrix, whatever its type; inside a longer text by its text. An
+// axis of mappings stands for the mapping's name. There is no other
+// substitution.
+//
 // The types are the language: the decoder and Schema read the same struct tags.
 //
 //	yaml:"key"        the key; "$key" takes the key of the mapping entry itself
@@ -28,6 +33,7 @@
 //	keyed:"true"      a slice that is written as a mapping, in file order
 //	one:"true"        a slice whose only element may be written without a list
 //	short:"true"      the field that a bare scalar stands for
+//	literal:"true"    no reference to an axis may stand there
 //
 // The format is documented by YAML 1.2 and JSON Schema draft-07; the language
 // itself is our own.

@@ -20,7 +20,7 @@ type Cell struct {
 	ID   string
 	Axes []AxisValue
 	// Scenario has the axes filled in, and only the steps and expectations that
-	// apply to the cell. Its Matrix is nil.
+	// apply to the cell. Its Matrix is the file's.
 	Scenario *Scenario
 }
 

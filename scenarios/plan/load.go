@@ -95,6 +95,10 @@ func (l *loader) cells(root *node) []*Cell {
 		all = l.matrix(m)
 	}
 	body := root.replace("matrix", func(*node) *node { return nil })
+	if len(points)*body.count/4 > maxWork {
+		l.failWork(body)
+		return nil
+	}
 	var cells []*Cell
 	for _, p := range points {
 		s := l.cell(body, p)
@@ -113,7 +117,7 @@ func (l *loader) cells(root *node) []*Cell {
 func (l *loader) cell(body *node, p point) *Scenario {
 	n := l.substitute(l.prune(body, p), p)
 	if l.work += n.count + body.count/4; l.work > maxWork {
-		l.fail(body.pos, "the cells are too large together", "make the matrix smaller, or split the file")
+		l.failWork(body)
 		return nil
 	}
 	l.level = ""
@@ -126,6 +130,10 @@ func (l *loader) cell(body *node, p point) *Scenario {
 	s := new(Scenario)
 	l.decode(n, reflect.ValueOf(s).Elem(), &tag{key: "the scenario"})
 	return s
+}
+
+func (l *loader) failWork(body *node) {
+	l.fail(body.pos, "the cells are too large together", "make the matrix smaller, or split the file")
 }
 
 // refuseReferences keeps references out of what names the file.

@@ -45,7 +45,8 @@ func (l *loader) substitute(n *node, p point) *node {
 
 func (l *loader) substituteText(n *node, p point) *node {
 	broken := &node{kind: kindBroken, pos: n.pos, count: 1}
-	if !l.checkReferences(n) || l.blind {
+	// A matrix that is not right has no values, and too much is too much.
+	if l.blind || l.work > maxWork || !l.checkReferences(n) {
 		return broken
 	}
 	if m := wholeReference.FindStringSubmatch(n.text); m != nil {
@@ -54,30 +55,33 @@ func (l *loader) substituteText(n *node, p point) *node {
 		}
 		return broken
 	}
-	failed := false
-	size := 0
+	text, ok := l.fillIn(n, p)
+	if l.work += len(text) / 64; !ok || l.work > maxWork {
+		return broken
+	}
+	return scalar(kindText, n.pos, text, true)
+}
+
+// fillIn replaces the references inside a longer text.
+func (l *loader) fillIn(n *node, p point) (string, bool) {
+	size, ok := 0, true
 	text := reference.ReplaceAllStringFunc(n.text, func(ref string) string {
 		m := reference.FindStringSubmatch(ref)
 		v := l.lookUp(n, m[1], m[2], p)
 		switch {
 		case v == nil:
-			failed = true
 		case !v.isScalar() || v.kind == kindNull:
-			failed = true
 			l.fail(n.pos, fmt.Sprintf("%s is %s, which can't stand inside a text", ref, v.describe()), "let it be the whole value")
-		case size+len(v.text) <= maxText:
+		case size+len(v.text) > maxText:
+			l.fail(n.pos, "the text is longer than 64 KiB once its references are filled in", "use smaller values")
+		default:
 			size += len(v.text)
 			return v.text
-		default:
-			failed = true
-			l.fail(n.pos, "the text is longer than 64 KiB once its references are filled in", "use smaller values")
 		}
+		ok = false
 		return ""
 	})
-	if l.work += len(text) / 64; failed || l.work > maxWork {
-		return broken
-	}
-	return scalar(kindText, n.pos, text, true)
+	return text, ok
 }
 
 // checkReferences refuses what looks like a template but is no reference.

@@ -29,7 +29,7 @@ func (d *download) accept(resp *winhttp.Response, ask span) (part, error) {
 	case http.StatusPartialContent:
 		return d.acceptPart(resp, ask)
 	case http.StatusPreconditionFailed:
-		if d.features.conditional && d.file.stamp != "" {
+		if d.conditional() {
 			return part{}, errChanged
 		}
 	case http.StatusRequestedRangeNotSatisfiable:

@@ -70,7 +70,7 @@ func (d *download) askSize() error {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if resp.Status == http.StatusPreconditionFailed {
+	if resp.Status == http.StatusPreconditionFailed && d.conditional() {
 		return errChanged
 	}
 	if resp.Status != http.StatusOK {
@@ -102,10 +102,14 @@ func (d *download) learn(resp *winhttp.Response, size int64) error {
 	return nil
 }
 
+// conditional reports whether requests say which state of the file they are for.
+// Without that, 412 is an error like any other.
+func (d *download) conditional() bool { return d.features.conditional && d.file.stamp != "" }
+
 // do sends a request with the fields of the modelled client.
 func (d *download) do(method string, ask *span) (*winhttp.Response, error) {
 	fields := []winhttp.Field{{Name: "Accept", Value: "*/*"}, {Name: "Accept-Encoding", Value: "identity"}}
-	if d.features.conditional && d.file.stamp != "" {
+	if d.conditional() {
 		fields = append(fields, winhttp.Field{Name: "If-Unmodified-Since", Value: d.file.stamp})
 	}
 	if ask != nil && !ask.whole {

@@ -33,7 +33,7 @@ var _ = Describe("BITS with nginx", func() {
 		DeferCleanup(nginx.Stop)
 		client := pc(profile, agent.WithTuning(tuning))
 		haveArrived(download(ctx, client, "http://"+nginx.Addr()+"/update.cab", nil), want)
-		Expect(requests(nginx)).To(Equal(asked))
+		Eventually(func() []string { return requests(nginx) }).Should(Equal(asked), "nginx logs a request when it is over")
 		Expect(nginx.AccessLog()).To(ContainSubstring(`"` + client.Machine.UserAgent() + `"`))
 	},
 		Entry("BITS 1.0, which asks for the size first", "xp-rtm", bits.Tuning{}, "HEAD 200", "GET 206", "GET 206", "GET 206"),

@@ -3,9 +3,14 @@
 package interop_test
 
 import (
+	"crypto/tls"
+	"fmt"
+	"net/url"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/wualab/wualab/agent"
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/hresult"
@@ -34,19 +39,26 @@ var _ = Describe("BITS 2.0 through squid", func() {
 				if p.useLMCompat != nil {
 					set(client, machine.BITSKey, machine.UseLMCompatValue, *p.useLMCompat)
 				}
-				before := len(squid.AccessLog())
-				job := download(ctx, client, "http://"+nginx.Addr()+"/update.cab", p.credentials)
+				query := fmt.Sprintf("by=%s&level=%d", url.QueryEscape(p.name), level)
+				job := download(ctx, client, "http://"+nginx.Addr()+"/update.cab?"+query, p.credentials)
 				if level >= p.from && accepts(level) {
 					haveArrived(job, want)
-					Expect(squid.AccessLog()[before:]).To(ContainSubstring(`LABSRV\\alice`))
+					Eventually(squid.Users).WithArguments(query).Should(ContainElement(`LABSRV\\alice`))
 					return
 				}
 				Expect(job.State()).To(Equal(bits.Error))
 				failure, err := job.GetError()
 				Expect(err).NotTo(HaveOccurred())
 				Expect(failure.Code).To(Equal(hresult.BG_E_HTTP_ERROR_407))
-				Expect(squid.AccessLog()[before:]).NotTo(ContainSubstring("alice"))
+				Eventually(squid.Users).WithArguments(query).Should(HaveEach("-"))
 			}, logons())
+
+			It("tunnels to nginx with TLS at a level that squid accepts", func(ctx SpecContext) {
+				client := behind(squid.Addr(), 3, agent.WithTLS(&tls.Config{RootCAs: nginx.Roots()}))
+				haveArrived(download(ctx, client, "https://"+nginx.TLSAddr()+"/update.cab", nil), want)
+				client.HTTP.Close() // squid logs a tunnel when it ends
+				Eventually(squid.Users).WithArguments(nginx.TLSAddr()).Should(ContainElement(`LABSRV\\alice`))
+			})
 		})
 	}
 })

@@ -62,9 +62,9 @@ func pc(profile string, options ...agent.Option) *agent.Agent {
 
 // behind makes a Windows XP SP2 of alice's at an LmCompatibilityLevel, whose
 // Internet Explorer settings name a proxy.
-func behind(proxy string, level uint32) *agent.Agent {
+func behind(proxy string, level uint32, options ...agent.Option) *agent.Agent {
 	GinkgoHelper()
-	a := pc("xp-sp2")
+	a := pc("xp-sp2", options...)
 	set(a, machine.LsaKey, machine.LmCompatibilityLevelValue, level)
 	Expect(a.Machine.SetIEProxy(a.Owner(), machine.ProxySettings{Enable: true, Server: proxy})).To(Succeed())
 	return a

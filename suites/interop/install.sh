@@ -45,3 +45,8 @@ for package in $(printf '%s\n' "${missing[@]}" | sort -u); do
 		apt-get install -q -y --no-install-recommends "$package" >&2 </dev/null ||
 		{ echo "interop: cannot install $package" >&2; exit 1; }
 done
+
+for peer in "${peers[@]}"; do
+	command -v "${peer%%:*}" >/dev/null ||
+		{ echo "interop: ${peer%%:*} is missing although ${peer##*:} is installed" >&2; exit 1; }
+done

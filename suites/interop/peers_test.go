@@ -40,7 +40,7 @@ var _ = Describe("the peers with each other", Ordered, Serial, func() {
 		r := get(ctx, alice.Password)
 		Expect(r.Status).To(Equal(200), r.Messages)
 		Expect(r.Body).To(Equal(want))
-		Expect(squid.AccessLog()).To(ContainSubstring(`LABSRV\\alice`))
+		Eventually(squid.Users).WithArguments("/update.cab").Should(ContainElement(`LABSRV\\alice`))
 	})
 	It("keeps curl out with a wrong one", func(ctx SpecContext) {
 		Expect(get(ctx, "Wonderland").Status).To(Equal(407))

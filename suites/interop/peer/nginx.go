@@ -3,16 +3,19 @@
 package peer
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 )
 
-// Nginx is a plain nginx that serves files, with ranges.
+// Nginx is a plain nginx that serves files, with ranges, over HTTP and over TLS
+// with a certificate of its own.
 type Nginx struct {
-	dir, addr string
-	process   *process
+	dir, addr, tlsAddr string
+	roots              *x509.CertPool
+	process            *process
 }
 
 const nginxConfig = `worker_processes 1;
@@ -30,6 +33,9 @@ http {
   scgi_temp_path %[1]s/scgi;
   server {
     listen %[2]s;
+    listen %[3]s ssl;
+    ssl_certificate %[1]s/certificate.pem;
+    ssl_certificate_key %[1]s/key.pem;
     root %[1]s/www;
   }
 }
@@ -48,14 +54,30 @@ func StartNginx(files map[string][]byte) (*Nginx, error) {
 	return n, nil
 }
 
-func (n *Nginx) start(files map[string][]byte) error {
-	port, err := freePort()
-	if err != nil {
-		return err
+func (n *Nginx) start(files map[string][]byte) (err error) {
+	if n.roots, err = selfSign(n.dir); err != nil {
+		return fmt.Errorf("nginx: its certificate: %w", err)
 	}
-	n.addr = loopback(port)
-	config := filepath.Join(n.dir, "nginx.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, n.dir, n.addr), 0o644); err != nil {
+	if err := n.configure(files); err != nil {
+		return fmt.Errorf("nginx: %w", err)
+	}
+	args := []string{"-e", "stderr", "-p", n.dir, "-c", filepath.Join(n.dir, "nginx.conf")}
+	n.process, err = start(command{program: "nginx", args: args}, n.dir, func() error {
+		return errors.Join(answers("tcp", n.addr), answers("tcp", n.tlsAddr))
+	})
+	return err
+}
+
+func (n *Nginx) configure(files map[string][]byte) error {
+	for _, addr := range []*string{&n.addr, &n.tlsAddr} {
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		*addr = loopback(port)
+	}
+	config := fmt.Appendf(nil, nginxConfig, n.dir, n.addr, n.tlsAddr)
+	if err := os.WriteFile(filepath.Join(n.dir, "nginx.conf"), config, 0o644); err != nil {
 		return err
 	}
 	if err := os.Mkdir(filepath.Join(n.dir, "www"), 0o755); err != nil {
@@ -66,13 +88,17 @@ func (n *Nginx) start(files map[string][]byte) error {
 			return err
 		}
 	}
-	n.process, err = start(command{program: "nginx", args: []string{"-e", "stderr", "-p", n.dir, "-c", config}}, n.dir,
-		func() error { return answers("tcp", n.addr) })
-	return err
+	return nil
 }
 
-// Addr is where it listens, host:port.
+// Addr is where it listens for HTTP, host:port.
 func (n *Nginx) Addr() string { return n.addr }
+
+// TLSAddr is where it listens for HTTP over TLS, host:port.
+func (n *Nginx) TLSAddr() string { return n.tlsAddr }
+
+// Roots is what its certificate is trusted by.
+func (n *Nginx) Roots() *x509.CertPool { return n.roots }
 
 // AccessLog is what nginx has logged, a line a request.
 func (n *Nginx) AccessLog() string { return contents(filepath.Join(n.dir, "access.log")) }

@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 )
 
 // Squid is a squid that asks for NTLM and lets samba verify it.
@@ -28,6 +29,7 @@ http_access deny all
 cache deny all
 pid_filename %[1]s/pid
 access_log stdio:%[1]s/access.log
+strip_query_terms off
 cache_log %[1]s/cache.log
 coredump_dir %[1]s
 pinger_enable off
@@ -74,8 +76,19 @@ func (s *Squid) start(verifier *Samba) (err error) {
 // Addr is where it listens, host:port.
 func (s *Squid) Addr() string { return loopback(s.port) }
 
-// AccessLog is what squid has logged, a line a request, with the verified user.
-func (s *Squid) AccessLog() string { return contents(filepath.Join(s.dir, "access.log")) }
+// Users lists, for each request whose URL contains part and which is over, the
+// user whom squid verified, "-" for none, as its access log has them.
+func (s *Squid) Users(part string) []string {
+	const url, user = 6, 7 // columns of squid's native format
+	var users []string
+	for line := range strings.Lines(contents(filepath.Join(s.dir, "access.log"))) {
+		columns := strings.Fields(line)
+		if len(columns) > user && strings.Contains(columns[url], part) {
+			users = append(users, columns[user])
+		}
+	}
+	return users
+}
 
 // Stop ends it and removes its folder.
 func (s *Squid) Stop() error { return errors.Join(s.process.stop(), os.RemoveAll(s.dir)) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios"
 	"github.com/wualab/wualab/transcript"
 )
@@ -31,7 +32,7 @@ func CellText(c *Cell, style Style, more ...string) string {
 	}
 	b := &block{style: style}
 	b.line(style.paint(red, word(c.Verdict)) + " " + style.paint(bold, c.ID))
-	b.line(indent + style.paint(faint, c.Title))
+	b.title(c.Title)
 	if c.Error != "" {
 		b.field("error", c.Error)
 	}
@@ -70,6 +71,12 @@ func levelText(c *Cell) string {
 	return string(c.Level) + "; rests on " + refs
 }
 
+func (b *block) title(text string) {
+	for _, line := range wrap(text, b.style.width()-len(indent)) {
+		b.line(indent + b.style.paint(faint, line))
+	}
+}
+
 func (b *block) line(text string) {
 	b.out.WriteString(strings.TrimRight(text, " ") + "\n")
 }
@@ -92,14 +99,14 @@ func (b *block) step(c *Cell, s *Step) {
 		b.field("blocked", fmt.Sprintf("step %q was not played, since an earlier one failed", s.Name))
 	case len(s.Failures) > 0:
 		for i := range s.Failures {
-			b.failure(c, s, &s.Failures[i])
+			b.line("")
+			b.field(first(i, "step"), first(i, s.Name))
+			b.failure(c, &s.Failures[i])
 		}
 	}
 }
 
-func (b *block) failure(c *Cell, s *Step, f *Failure) {
-	b.line("")
-	b.field("step", s.Name)
+func (b *block) failure(c *Cell, f *Failure) {
 	b.lines("at", f.Pos.String())
 	b.field("what", f.What)
 	b.field("expected", f.Expected)
@@ -129,6 +136,7 @@ func (b *block) explanation(c *Cell, f *Failure) {
 	}
 }
 
+// first gives a text for the first of several, and nothing for the others.
 func first(i int, label string) string {
 	if i == 0 {
 		return label
@@ -136,20 +144,22 @@ func first(i int, label string) string {
 	return ""
 }
 
-// code explains a result code, without what the failure's texts say already.
+// code explains a result code. The remedies of a credential decision say more
+// than what to check about 401 and 407.
 func (b *block) code(f *Failure, c Code) {
-	said := strings.Join(f.Why, "\n") + f.Actual
-	name := c.Code
-	if c.Name != "" {
-		name = fmt.Sprintf("%s (%s)", c.Name, c.Code)
+	text := c.Meaning
+	if len(f.Codes) > 1 && c.Name != "" {
+		text = c.Name + ": " + text
 	}
-	if c.Meaning != "" && !strings.Contains(said, c.Meaning) {
-		name += ": " + c.Meaning
-	}
-	b.field("code", name)
-	if c.Check != "" {
+	b.field("means", text)
+	if f.Decision == nil || !aboutCredentials(c) {
 		b.field("check", c.Check)
 	}
+}
+
+func aboutCredentials(c Code) bool {
+	h, err := hresult.Parse(c.Code)
+	return err == nil && (h == hresult.BG_E_HTTP_ERROR_401 || h == hresult.BG_E_HTTP_ERROR_407)
 }
 
 func (b *block) decision(d *transcript.Decision) {
@@ -169,11 +179,24 @@ func decisionText(d *transcript.Decision) string {
 	if !d.Send {
 		return fmt.Sprintf("no credentials are sent to the %s", d.Target)
 	}
-	text := fmt.Sprintf("%s credentials are sent to the %s", d.Kind, d.Target)
+	text := fmt.Sprintf("%s are sent to the %s", whose(d.Kind), d.Target)
 	if d.Scheme != "" {
 		text += " by " + d.Scheme
 	}
 	return text
+}
+
+// whose names the credentials of a kind.
+func whose(kind string) string {
+	switch kind {
+	case "implicit":
+		return "the logon credentials of the job's owner"
+	case "explicit":
+		return "the credentials that the program set"
+	case "url-embedded":
+		return "the credentials in the URL"
+	}
+	return kind + " credentials"
 }
 
 func documented(yes bool) string {
@@ -196,7 +219,7 @@ func (b *block) wire(c *Cell, seqs []int) {
 		if x == nil {
 			continue
 		}
-		b.lines(label, wireLine(x))
+		b.lines(label, b.style.wireLines(x, len(indent)+labelWidth)...)
 		label = ""
 		for _, r := range remarks(x) {
 			b.remark(r)

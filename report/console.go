@@ -22,6 +22,7 @@ type Console struct {
 	More func(*Cell) []string
 
 	cells []*Cell // of the file under way
+	block bool    // what was printed last was a block, which an empty line follows
 	err   error
 }
 
@@ -54,6 +55,10 @@ func (p *Console) file() {
 	if len(p.cells) == 0 {
 		return
 	}
+	if p.block {
+		p.print("\n")
+	}
+	p.block = false
 	p.print(p.fileLine() + "\n")
 	for _, c := range p.cells {
 		if p.Verbose {
@@ -64,7 +69,8 @@ func (p *Console) file() {
 	p.assumed()
 	for _, c := range p.cells {
 		if !c.Verdict.Good() {
-			p.print("\n" + CellText(c, p.style, p.more(c)...) + "\n")
+			p.print("\n" + CellText(c, p.style, p.more(c)...))
+			p.block = true
 		}
 	}
 	p.cells = nil
@@ -138,8 +144,8 @@ func (p *Console) cellLine(c *Cell) string {
 func (p *Console) observations(c *Cell) {
 	for _, s := range c.Steps {
 		for _, o := range s.Observations {
-			p.print(fmt.Sprintf("     %s %s %s: %s: %s\n", p.style.paint(yellow, "?"),
-				strings.TrimPrefix(c.ID, c.Scenario), s.Name, o.What, o.Actual))
+			where := strings.TrimSpace(strings.TrimPrefix(c.ID, c.Scenario) + " " + s.Name)
+			p.print(fmt.Sprintf("     %s %s: %s: %s\n", p.style.paint(yellow, "?"), where, o.What, visible(o.Actual)))
 		}
 	}
 }

@@ -135,7 +135,7 @@ func (s *Seconds) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// String gives the span for a person: "0.4 s", "10 min", "14 d 2 h".
+// String gives the span for a person: "12 ms", "1.5 s", "10 min", "14 d 2 h".
 func (s Seconds) String() string { return span(time.Duration(s)) }
 
 // exchange finds an exchange of the record by its place in it.

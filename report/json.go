@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/wualab/wualab/transcript"
 )
 
 // WriteJSON writes the document as the JSON report: one object with the fields
@@ -88,12 +86,4 @@ func (d *Document) Find(id string) []*Cell {
 		}
 	}
 	return list
-}
-
-// exchanges are those of the record, none when it was not kept.
-func (c *Cell) exchanges() []*transcript.Exchange {
-	if c.Record == nil {
-		return nil
-	}
-	return c.Record.Exchanges()
 }

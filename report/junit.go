@@ -44,12 +44,15 @@ type (
 		Time      string       `xml:"time,attr"`
 		Error     *junitDetail `xml:"error,omitempty"`
 		Failure   *junitDetail `xml:"failure,omitempty"`
-		Out       string       `xml:"system-out,omitempty"`
+		Out       *junitOutput `xml:"system-out,omitempty"`
+	}
+	junitOutput struct {
+		Text string `xml:",cdata"`
 	}
 	junitDetail struct {
 		Message string `xml:"message,attr"`
 		Type    string `xml:"type,attr"`
-		Text    string `xml:",chardata"`
+		Text    string `xml:",cdata"`
 	}
 )
 
@@ -94,14 +97,18 @@ func newSuite(d *Document, c *Cell) junitSuite {
 }
 
 func (s *junitSuite) add(c *Cell) {
-	tc := junitCase{Name: c.ID, Classname: c.Scenario, Time: junitTime(time.Duration(c.Wall)), Out: observationText(c)}
+	tc := junitCase{Name: c.ID, Classname: c.Scenario, Time: junitTime(time.Duration(c.Wall))}
+	if text := observationText(c); text != "" {
+		tc.Out = &junitOutput{visible(text)}
+	}
+	detail := &junitDetail{Message: headline(c), Type: string(c.Verdict), Text: "\n" + visible(CellText(c, Style{}))}
 	switch {
 	case c.Verdict == scenarios.CouldNotRun:
 		s.Errors++
-		tc.Error = &junitDetail{Message: headline(c), Type: string(c.Verdict), Text: CellText(c, Style{})}
+		tc.Error = detail
 	case !c.Verdict.Good():
 		s.Failures++
-		tc.Failure = &junitDetail{Message: headline(c), Type: string(c.Verdict), Text: CellText(c, Style{})}
+		tc.Failure = detail
 	}
 	s.Tests++
 	s.wall += time.Duration(c.Wall)

@@ -85,7 +85,7 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000"
 // wireText is an exchange with its heads as they were.
 func wireText(x *transcript.Exchange, style Style) string {
 	var out strings.Builder
-	title := fmt.Sprintf("%s %d  seen by %s (%s)  %s", x.Conn, x.N, x.Node, x.Role, stamp(x.Start))
+	title := fmt.Sprintf("%s %d  seen by %s  %s", x.Conn, x.N, seer(x), stamp(x.Start))
 	if x.Step != "" {
 		title += "  step " + x.Step
 	}
@@ -101,6 +101,14 @@ func wireText(x *transcript.Exchange, style Style) string {
 	return out.String()
 }
 
+// seer names who saw the exchange.
+func seer(x *transcript.Exchange) string {
+	if x.Role == transcript.Client {
+		return "the client"
+	}
+	return fmt.Sprintf("%s %s", x.Role, x.Node)
+}
+
 func writeMessage(out *strings.Builder, mark string, m *transcript.Message) {
 	if m == nil {
 		return
@@ -111,16 +119,6 @@ func writeMessage(out *strings.Builder, mark string, m *transcript.Message) {
 	if m.Body.Length > 0 || !m.Body.Complete {
 		fmt.Fprintf(out, "%s[body: %s]\n", mark, bodyText(m.Body))
 	}
-}
-
-// visible keeps control characters of the wire away from a terminal.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r == 0x7f {
-			return '·'
-		}
-		return r
-	}, s)
 }
 
 // tokenText is the authentication of an exchange: each token, the decisions,
@@ -149,7 +147,7 @@ func writeToken(out *strings.Builder, t *transcript.Token) {
 	if t.Response {
 		mark = "<"
 	}
-	fmt.Fprintf(out, "  %s %s: %s\n", mark, t.Header, cmp.Or(visible(t.Text), tokenName(t)))
+	fmt.Fprintf(out, "  %s %s: %s\n", mark, t.Header, tokenTitle(t))
 	names := make([]string, 0, len(t.Fields))
 	for name := range t.Fields {
 		names = append(names, name)
@@ -158,6 +156,18 @@ func writeToken(out *strings.Builder, t *transcript.Token) {
 	for _, name := range names {
 		fmt.Fprintf(out, "      %s %s\n", pad(name, 20), visible(t.Fields[name]))
 	}
+}
+
+// messages are the names of MS-NLMP 2.2.1.
+var messages = map[string]string{"type1": "NEGOTIATE_MESSAGE", "type2": "CHALLENGE_MESSAGE", "type3": "AUTHENTICATE_MESSAGE"}
+
+// tokenTitle is the message of a token whose fields follow, or all that is known
+// of another one.
+func tokenTitle(t *transcript.Token) string {
+	if name, ok := messages[t.Type]; ok && len(t.Fields) > 0 {
+		return fmt.Sprintf("%s type %s, %s", t.Scheme, t.Type[4:], name)
+	}
+	return cmp.Or(visible(t.Text), tokenName(t))
 }
 
 // eventLine is an entry of the record in a line.
@@ -174,7 +184,7 @@ func eventLine(entry transcript.Entry, style Style) string {
 	}
 	line := fmt.Sprintf("%s  %s %s\n", stamp(e.At), style.paint(cyan, pad(string(e.Kind), 9)), strings.Join(parts, "  "))
 	if d := e.Decision; d != nil {
-		line += fmt.Sprintf("%s %s: %s (rule %s)\n", strings.Repeat(" ", 34), decisionText(d), d.Words, d.Rule)
+		line += fmt.Sprintf("%s%s: rule %s (%s)\n", strings.Repeat(" ", len(stamp(e.At))+12), decisionText(d), d.Rule, documented(d.Documented))
 	}
 	return line
 }

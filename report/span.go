@@ -13,9 +13,12 @@ var units = []struct {
 	name string
 }{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}}
 
-// span gives a duration for a person: tenths of a second below a minute, else
-// the two largest units.
+// span gives a duration for a person: milliseconds below a second, tenths of a
+// second below a minute, else the two largest units.
 func span(d time.Duration) string {
+	if d > 0 && d < time.Second {
+		return fmt.Sprintf("%d ms", max(1, d.Milliseconds()))
+	}
 	if d < time.Minute {
 		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 	}

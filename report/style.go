@@ -2,6 +2,7 @@ package report
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -40,7 +41,7 @@ func (s Style) width() int {
 func wrap(text string, width int) []string {
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.Fields(visible(text)) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case used == 0:
@@ -71,4 +72,15 @@ func shorten(text string, width int) string {
 	}
 	head := (width - 1) / 3
 	return string(r[:head]) + "…" + string(r[len(r)-(width-1-head):])
+}
+
+// visible keeps control characters that came over the wire away from terminals
+// and XML, but leaves line ends and tabs.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || r == '\ufffe' || r == '\uffff' {
+			return '·'
+		}
+		return r
+	}, strings.ToValidUTF8(text, "·"))
 }

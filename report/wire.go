@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wualab/wualab/transcript"
 )
@@ -15,7 +16,17 @@ const maxURL = 44
 //	corp#1 2  GET http://origin/update.cab  NTLM type 1 → 407  NTLM type 2
 func wireLine(x *transcript.Exchange) string {
 	line := fmt.Sprintf("%s %d  %s", x.Conn, x.N, asked(x))
-	return line + " → " + answered(x)
+	return visible(line + " → " + answered(x))
+}
+
+// wireLines is wireLine, as two lines when it does not fit beside a margin.
+func (s Style) wireLines(x *transcript.Exchange, margin int) []string {
+	line := wireLine(x)
+	if utf8.RuneCountInString(line) <= s.width()-margin {
+		return []string{line}
+	}
+	ask, answer, _ := strings.Cut(line, " → ")
+	return []string{ask, strings.Repeat(" ", len(x.Conn)+2) + "→ " + answer}
 }
 
 func asked(x *transcript.Exchange) string {
@@ -34,13 +45,21 @@ func answered(x *transcript.Exchange) string {
 		return "nothing"
 	}
 	parts := append([]string{fmt.Sprint(x.Response.Status)}, tokens(x, true)...)
-	if r := x.Response.Get("Content-Range"); r != "" {
-		parts = append(parts, r)
+	span := x.Response.Get("Content-Range")
+	if span != "" {
+		parts = append(parts, span)
 	}
-	if b := x.Response.Body; x.Response.Status/100 == 2 && (b.Length > 0 || !b.Complete) {
+	if b := x.Response.Body; x.Response.Status/100 == 2 && (b.Length > 0 || !b.Complete) && !delivers(b, span) {
 		parts = append(parts, bodyText(b))
 	}
 	return strings.Join(parts, "  ")
+}
+
+// delivers reports whether the body is what a Content-Range announces.
+func delivers(b transcript.Body, span string) bool {
+	var first, last int64
+	n, _ := fmt.Sscanf(span, "bytes %d-%d/", &first, &last)
+	return n == 2 && b.Complete && b.Length == last-first+1
 }
 
 func bodyText(b transcript.Body) string {

@@ -2,6 +2,10 @@ package main
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -50,8 +54,8 @@ func (a *app) explainCommand() *cobra.Command {
 
 // decisionFlags gives the name of a flag about credentials that was set, or "".
 func decisionFlags(cmd *cobra.Command) (name string) {
-	cmd.LocalNonPersistentFlags().Visit(func(f *pflag.Flag) {
-		if f.Name != "help" {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != "help" && cmd.InheritedFlags().Lookup(f.Name) == nil {
 			name = f.Name
 		}
 	})
@@ -80,6 +84,23 @@ func (a *app) explainCodes(args []string) error {
 	return nil
 }
 
+// negative is a result code as logs write it, which would read as a flag.
+var negative = regexp.MustCompile(`^-[0-9]{8,10}$`)
+
+// signedCodes writes the negative codes of "wualab explain" in hexadecimal.
+func signedCodes(args []string) []string {
+	if len(args) == 0 || args[0] != "explain" {
+		return args
+	}
+	args = slices.Clone(args)
+	for i, arg := range args {
+		if n, err := strconv.ParseInt(arg, 10, 32); err == nil && negative.MatchString(arg) {
+			args[i] = fmt.Sprintf("0x%08X", uint32(n))
+		}
+	}
+	return args
+}
+
 // codeFields are what is known about a code.
 func codeFields(h hresult.HRESULT) []report.Field {
 	info, known := hresult.Lookup(h)
@@ -91,8 +112,14 @@ func codeFields(h hresult.HRESULT) []report.Field {
 	if status, ok := h.HTTPStatus(); ok {
 		fields = append(fields, report.Field{Label: "HTTP", Text: fmt.Sprintf("status %d", status)})
 	}
-	if known {
-		fields = append(fields, report.Field{Label: "source", Text: sourceText(info.Source, info.Documented)})
+	switch {
+	case known && info.Documented:
+		fields = append(fields, report.Field{Label: "source", Text: sourceText(info.Source, true)})
+	case known:
+		fields = append(fields, report.Field{Label: "source", Text: info.Source + "; the meaning is read from the name (assumed)"})
+	}
+	if h.Facility() == hresult.FacilityWindowsUpdate {
+		return append(fields, report.Field{Label: "a download", Text: "does not meet this code: it is one of the Windows Update agent, not of BITS"})
 	}
 	class, source, documented := hresult.Classify(h)
 	return append(fields, report.Field{Label: "a download", Text: classText(class)}, report.Field{Text: sourceText(source, documented)})
@@ -109,8 +136,11 @@ func classText(c hresult.Class) string {
 }
 
 func sourceText(source string, documented bool) string {
-	if documented {
+	switch {
+	case documented:
 		return source + " (documented)"
+	case strings.HasPrefix(source, "assumed"):
+		return source
 	}
 	return source + " (assumed)"
 }

@@ -158,7 +158,7 @@ func seeMore(c *report.Cell, disk bool, f runFlags, saved string) []string {
 
 // quote makes a word for a shell.
 func quote(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return strings.ContainsRune(" []*?$&|<>(){}\"'`\\;#~!", r) }) {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return strings.ContainsRune(" []*?$&|<>(){}\"'`\\;#~!", r) }) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

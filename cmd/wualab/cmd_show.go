@@ -59,6 +59,11 @@ func (a *app) show(args []string, view report.View) error {
 	if len(cells) == 0 && id != "" {
 		return usage(fmt.Sprintf("%s has no cell %q", args[0], id), fmt.Sprintf("%q lists its cells", "wualab show "+args[0]))
 	}
+	if view != report.ViewSummary {
+		if cells = withRecord(cells); len(cells) == 0 {
+			return usage(fmt.Sprintf("%s has no transcript of it", args[0]), `cells that passed have one only after "wualab run --keep"`)
+		}
+	}
 	for _, c := range cells {
 		if err := report.WriteView(a.out, c, view, a.style(a.out)); err != nil {
 			return couldNotRun(err, "")
@@ -68,4 +73,9 @@ func (a *app) show(args []string, view report.View) error {
 		a.printf("\n%s\n", report.SummaryLine(doc, a.style(a.out)))
 	}
 	return nil
+}
+
+// withRecord leaves the cells whose transcript was kept.
+func withRecord(cells []*report.Cell) []*report.Cell {
+	return slices.DeleteFunc(slices.Clone(cells), func(c *report.Cell) bool { return c.Record == nil })
 }

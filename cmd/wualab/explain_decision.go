@@ -30,7 +30,7 @@ func (a *app) explainDecision(q question) error {
 
 // outcome tells the decision in a sentence.
 func outcome(in credrule.Input, d credrule.Decision) string {
-	asks := fmt.Sprintf("The %s asks for %s: ", in.Target, schemes(in.Offered))
+	asks := fmt.Sprintf("The %s asks for %s.\n", in.Target, schemes(in.Offered))
 	if d.Send {
 		return asks + fmt.Sprintf("BITS answers with %s by %s.", whose(d.Kind), d.Scheme)
 	}
@@ -38,7 +38,7 @@ func outcome(in credrule.Input, d credrule.Decision) string {
 	if in.Target == credrule.Proxy {
 		code = 407
 	}
-	return asks + fmt.Sprintf("BITS sends no credentials.\nThe job ends in ERROR with BG_E_HTTP_ERROR_%d.", code)
+	return asks + fmt.Sprintf("BITS sends no credentials: the job ends in ERROR with BG_E_HTTP_ERROR_%d.", code)
 }
 
 func whose(k credrule.Kind) string {
@@ -80,16 +80,23 @@ func reasonFields(d credrule.Decision) []report.Field {
 // inputFields are the values that the decision was taken from, with their
 // sources.
 func inputFields(pc *machine.Machine, in credrule.Input) []report.Field {
-	level, from := pc.EffectiveLmCompatibilityLevel()
 	qmgr, _ := pc.Files().QMgr()
 	return []report.Field{
 		{Label: "profile", Text: fmt.Sprintf("%s: %s", pc.Profile().ID, pc.Profile().Title)},
 		{Label: "BITS", Text: fmt.Sprintf("%v (QMgr.dll %v)", in.BITS, qmgr)},
-		{Label: "LmCompatibilityLevel", Text: fmt.Sprintf("%d, %s", level, from)},
+		{Label: "LmCompatibilityLevel", Text: levelText(pc)},
 		{Label: "UseLMCompat", Text: useLMCompatText(pc)},
 		{Label: "SetCredentials", Text: credentialsText(in.Credentials)},
 		{Label: "offered", Text: schemes(in.Offered)},
 	}
+}
+
+func levelText(pc *machine.Machine) string {
+	level, from := pc.EffectiveLmCompatibilityLevel()
+	if n, present, err := pc.LmCompatibilityLevel(); err == nil && present && int(n) == level {
+		from = "from the registry"
+	}
+	return fmt.Sprintf("%d, %s", level, from)
 }
 
 func useLMCompatText(pc *machine.Machine) string {
@@ -101,7 +108,7 @@ func useLMCompatText(pc *machine.Machine) string {
 	case err != nil:
 		why = err.Error()
 	case present:
-		return fmt.Sprintf(`%d, %s\%s`, value, machine.BITSKey, machine.UseLMCompatValue)
+		return fmt.Sprintf("%d, from the registry", value)
 	}
 	return fmt.Sprintf("%s, which BITS %v takes as %v", why, version, fallback)
 }

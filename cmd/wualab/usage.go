@@ -30,7 +30,11 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 func flagError(cmd *cobra.Command, err error) error {
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !unknown {
-		return usage(err.Error(), fmt.Sprintf("see %q", cmd.CommandPath()+" --help"))
+		msg, _, inner := strings.Cut(err.Error(), ": strconv.")
+		if inner {
+			msg += ": this is no number"
+		}
+		return usage(msg, fmt.Sprintf("see %q", cmd.CommandPath()+" --help"))
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })

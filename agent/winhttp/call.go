@@ -9,6 +9,7 @@ import (
 
 	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
 )
 
 // call is one Do.
@@ -61,14 +62,14 @@ func (c *Client) Do(ctx context.Context, h clock.Hold, r *Request) (*Response, e
 // prepare checks the request before anything is sent.
 func (k *call) prepare() error {
 	if k.hold == nil {
-		return k.fail("prepare", nil, errors.New("no hold on the clock was given"), 0)
+		return k.fail("prepare", nil, errors.New("no hold on the clock was given"), hresult.ERROR_WINHTTP_INTERNAL_ERROR)
 	}
 	if err := k.req.checkFields(); err != nil {
-		return k.fail("prepare", nil, err, 0)
+		return k.fail("prepare", nil, err, hresult.ERROR_WINHTTP_INVALID_URL)
 	}
 	u, err := parseURL(k.req.URL)
 	if err != nil {
-		return k.fail("prepare", nil, err, 0)
+		return k.fail("prepare", nil, err, hresult.ERROR_WINHTTP_INVALID_URL)
 	}
 	return k.route(u)
 }
@@ -78,7 +79,7 @@ func (k *call) route(u *url.URL) error {
 	k.url = u
 	proxy, err := k.req.Proxy.choose(u)
 	if err != nil {
-		return k.fail("choose proxy", nil, err, 0)
+		return k.fail("choose proxy", nil, err, hresult.BG_E_INVALID_PROXY_INFO)
 	}
 	k.proxy = proxy
 	return nil
@@ -126,7 +127,7 @@ func (k *call) redirect(r *reply) (followed bool, err error) {
 		}
 	}
 	if err != nil {
-		failure := k.fail("redirect", r.cn, err, 0)
+		failure := k.fail("redirect", r.cn, err, hresult.ERROR_WINHTTP_REDIRECT_FAILED)
 		r.cn.drop(nil)
 		return false, failure
 	}

@@ -86,13 +86,13 @@ func (k *call) restartLost(m *message, cn *conn) (restarted bool, err error) {
 	return restarted, nil
 }
 
-// stay skips the body of a challenge or redirect and gives the connection for
+// stay skips the body of a challenge or a redirect and gives the connection for
 // the next request, or nil when a new one is needed.
 func (k *call) stay(m *message, r *reply) (*conn, error) {
 	reusable, err := k.drain(r)
 	if err != nil {
 		r.cn.drop(err)
-		return nil, k.fail("receive", r.cn, err, 0)
+		return nil, k.fail("receive", r.cn, err, bodyCode(err))
 	}
 	if reusable {
 		return r.cn, nil

@@ -74,7 +74,7 @@ func (k *call) dial(key connKey) (*conn, error) {
 	host, port, err := net.SplitHostPort(key.addr)
 	n, err2 := strconv.Atoi(port)
 	if err != nil || err2 != nil {
-		return nil, k.fail("connect", nil, fmt.Errorf("%q: %w", key.addr, errBadURL), 0)
+		return nil, k.fail("connect", nil, fmt.Errorf("%q: %w", key.addr, errBadURL), hresult.ERROR_WINHTTP_INVALID_URL)
 	}
 	ctx, cancel := context.WithCancel(k.ctx)
 	defer cancel()
@@ -127,13 +127,13 @@ func (k *call) tunnel(key connKey) (*conn, *reply, error) {
 		return nil, nil, err
 	}
 	if r.resp.StatusCode/100 != 2 {
-		r.connect = true
+		r.connect, r.stays = true, false // no tunnel: of no use to others
 		return nil, r, nil
 	}
 	if r.cn.br.Buffered() > 0 {
 		err := fmt.Errorf("%w: bytes follow the answer to CONNECT", errBadResponse)
 		r.cn.drop(err)
-		return nil, nil, k.fail("connect", r.cn, err, 0)
+		return nil, nil, k.fail("connect", r.cn, err, hresult.ERROR_WINHTTP_INVALID_SERVER_RESPONSE)
 	}
 	return k.secured(r.cn)
 }

@@ -85,6 +85,14 @@ func codeOf(err error, fallback hresult.HRESULT) hresult.HRESULT {
 	return fallback
 }
 
+// bodyCode tells a body that ended early from one that cannot be read.
+func bodyCode(err error) hresult.HRESULT {
+	if isEnd(err) {
+		return hresult.ERROR_WINHTTP_CONNECTION_ERROR
+	}
+	return hresult.ERROR_WINHTTP_INVALID_SERVER_RESPONSE
+}
+
 // tlsCode tells a bad certificate from a channel that could not be made.
 func tlsCode(err error) hresult.HRESULT {
 	var certificate *tls.CertificateVerificationError

@@ -278,6 +278,21 @@ var _ = Describe("what a peer may send", func() {
 		Entry("chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"),
 	)
 
+	It("has chunks that can be read: else an error, in a challenge too", func() {
+		resp, err := answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+		Expect(err).NotTo(HaveOccurred())
+		_, err = io.ReadAll(resp.Body)
+		Expect(failure(err).Code).To(Equal(hresult.ERROR_WINHTTP_INVALID_SERVER_RESPONSE))
+		w.serve("other:80", func(_ int, l *link) {
+			l.head()
+			l.say("HTTP/1.1 401 X\r\nWWW-Authenticate: NTLM\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+		})
+		r := w.url("http://other/")
+		r.Auth = w.alice()
+		_, err = w.do(r)
+		Expect(failure(err).Code).To(Equal(hresult.ERROR_WINHTTP_INVALID_SERVER_RESPONSE))
+	})
+
 	It("has a ContentLength of -1 when the head says none", func() {
 		resp, err := answer("HTTP/1.1 200 OK\r\n\r\nbody")
 		Expect(err).NotTo(HaveOccurred())

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/hresult"
 )
 
 // ProxyUsage is BG_JOB_PROXY_USAGE, with its numbers.
@@ -41,13 +42,14 @@ func PreconfigOf(ie machine.ProxySettings) ProxySettings {
 
 // Choose says which proxy, "host:port", a URL takes under these settings;
 // direct when none. Lists that cannot be read give an error with
-// BG_E_INVALID_PROXY_INFO and the place. Assumed: of several proxies that fit
+// BG_E_INVALID_PROXY_INFO and the place, a URL that cannot be read one with the
+// code of WinHTTP. Assumed: of several proxies that fit
 // the first is used and no other is tried; autodetection finds nothing; an
 // override with an empty list is invalid.
 func Choose(s ProxySettings, url string) (proxy string, direct bool, err error) {
 	u, err := parseURL(url)
 	if err != nil {
-		return "", false, err
+		return "", false, &hresult.Error{Code: codeOf(err, hresult.ERROR_WINHTTP_INVALID_URL), Cause: err}
 	}
 	proxy, err = s.choose(u)
 	return proxy, proxy == "" && err == nil, err

@@ -103,6 +103,13 @@ var _ = Describe("a proxy list", func() {
 		Expect(failure(err).Code).To(Equal(hresult.BG_E_INVALID_PROXY_INFO))
 	})
 
+	It("is not asked for a URL that cannot be read", func() {
+		_, direct, err := winhttp.Choose(winhttp.ProxySettings{}, "ftp://h/")
+		code, _ := hresult.Of(err)
+		Expect(code).To(Equal(hresult.ERROR_WINHTTP_UNRECOGNIZED_SCHEME))
+		Expect(direct).To(BeFalse())
+	})
+
 	It("shows its entries", func() {
 		list, err := winhttp.ParseProxyList("http=a b:2")
 		Expect(err).NotTo(HaveOccurred())

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/wualab/wualab/auth/credrule"
-	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/transcript"
 )
 
@@ -90,7 +89,7 @@ func (b *body) Read(p []byte) (int, error) {
 		b.finish()
 	default:
 		cn.drop(err)
-		b.end = k.fail("read body", cn, err, hresult.ERROR_WINHTTP_CONNECTION_ERROR)
+		b.end = k.fail("read body", cn, err, bodyCode(err))
 	}
 	return n, b.end
 }

@@ -182,6 +182,8 @@ Connection: Keep-Alive
 				w.serve("corp:3128", always(status, "no"))
 				resp, body := w.get(request(nil))
 				Expect([]any{resp.Status, resp.Connect, body}).To(Equal([]any{status, true, "no"}))
+				w.get(request(nil))
+				Expect(w.seen()).To(Equal([]string{"corp:3128#1 CONNECT origin:443", "corp:3128#2 CONNECT origin:443"}))
 			},
 			Entry("407", 407), Entry("403", 403), Entry("502", 502),
 			Entry("a 401, which is no challenge of a proxy", 401),

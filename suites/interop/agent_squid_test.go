@@ -26,7 +26,7 @@ var accepted = map[peer.Policy]func(level uint32) bool{
 
 var _ = Describe("BITS 2.0 through squid", func() {
 	for policy, accepts := range accepted {
-		Describe("with samba at "+policy.String(), Ordered, Serial, func() {
+		Describe("with samba at "+policy.String(), Ordered, ContinueOnFailure, Serial, func() {
 			var (
 				nginx *peer.Nginx
 				squid *peer.Squid

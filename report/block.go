@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios"
@@ -38,6 +39,9 @@ func CellText(c *Cell, style Style, more ...string) string {
 	}
 	for i := range c.Steps {
 		b.step(c, &c.Steps[i])
+	}
+	if c.Error != "" {
+		b.wire(c, c.last(maxExchanges/2))
 	}
 	b.field("level", levelText(c))
 	for _, a := range c.Assumed {
@@ -206,8 +210,9 @@ func documented(yes bool) string {
 	return "rests on an assumption"
 }
 
+// wire writes exchanges, and the time between them when the world's clock moved.
 func (b *block) wire(c *Cell, seqs []int) {
-	label := "wire"
+	label, before := "wire", time.Time{}
 	for i, seq := range seqs {
 		if left := leftOut(len(seqs)); left > 0 && i >= maxExchanges/2 && i < maxExchanges/2+left {
 			if i == maxExchanges/2 {
@@ -219,11 +224,18 @@ func (b *block) wire(c *Cell, seqs []int) {
 		if x == nil {
 			continue
 		}
-		b.lines(label, b.style.wireLines(x, len(indent)+labelWidth)...)
-		label = ""
-		for _, r := range remarks(x) {
-			b.remark(r)
+		if d := x.Start.Sub(before); !before.IsZero() && d > 0 {
+			b.lines("", fmt.Sprintf("    (%s later)", span(d)))
 		}
+		b.exchange(label, x)
+		label, before = "", x.Start
+	}
+}
+
+func (b *block) exchange(label string, x *transcript.Exchange) {
+	b.lines(label, b.style.wireLines(x, len(indent)+labelWidth)...)
+	for _, r := range remarks(x) {
+		b.remark(r)
 	}
 }
 

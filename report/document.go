@@ -150,3 +150,15 @@ func (c *Cell) exchange(seq int) *transcript.Exchange {
 	}
 	return nil
 }
+
+// last gives the places of the last n exchanges of the record.
+func (c *Cell) last(n int) []int {
+	if c.Record == nil {
+		return nil
+	}
+	var seqs []int
+	for _, x := range c.Record.Exchanges() {
+		seqs = append(seqs, x.Seq)
+	}
+	return seqs[max(0, len(seqs)-n):]
+}

@@ -118,6 +118,7 @@ func sampleResults() []*scenarios.Result {
 	failing.Record = sampleRecord()
 	stuck := result(broken, 0, scenarios.CouldNotRun)
 	stuck.Err = errors.New("the world is stuck: no progress for 20s while these hold the clock: exchange http://alice:hunter2@origin/update.cab")
+	stuck.Record = sampleRecord()
 	return []*scenarios.Result{
 		result(good, 0, scenarios.Pass, pass), result(good, 1, scenarios.Pass, pass),
 		failing, result(bad, 1, scenarios.Pass, pass),

@@ -83,6 +83,11 @@ var _ = Describe("ranges", func() {
 		Expect(partsOf(a)).To(Equal([]string{"bytes 125-199/2000", "bytes 1000-1099/2000", "bytes 200-224/2000", "bytes 150-160/2000"}))
 	})
 
+	It("may be longer together than the file", func() {
+		a := oneFile().get("/a", "Range: bytes=0-1999,0-9")
+		Expect(partsOf(a)).To(Equal([]string{"bytes 0-1999/2000", "bytes 0-9/2000"}))
+	})
+
 	It("keep parts within what BITS reads before and in them", func() {
 		a := oneFile().get("/a", "Range: bytes=0-0,2-2")
 		Expect(string(a.Body)).To(HavePrefix("--"), "at most two line ends may stand before the first boundary")

@@ -107,7 +107,7 @@ func (s *Server) newRoute(cfg Route, gate *httpauth.Gate, files http.Handler) (*
 	if err := s.checkFiles(cfg.Files); err != nil {
 		return nil, err
 	}
-	built := &route{path: cfg.Path, files: cfg.Files, gate: gate}
+	built := &route{path: cfg.Path, files: maps.Clone(cfg.Files), gate: gate}
 	var err error
 	if cfg.Auth != nil {
 		if built.gate, err = s.newGate(cfg.Auth); err != nil {

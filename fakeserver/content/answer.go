@@ -15,6 +15,10 @@ type Answer struct {
 	Parts     []Part        // what is sent of the file, in this order
 	Multipart bool          // as multipart/byteranges; else Parts has one element, or none
 
+	// Preamble stands before the first boundary of a multipart answer, PartFields,
+	// whole header lines, in the head of each part.
+	Preamble, PartFields string
+
 	// Overstate is added to the Content-Length without being delivered; the
 	// connection is closed then.
 	Overstate int64

@@ -5,8 +5,9 @@
 // judge compares what a client received with [Generated].
 //
 // It follows RFC 9110 13 and 14, and MC-BUP 3.5.5 where that asks for more: parts
-// stand in the order in which they were asked for and are not merged, which
-// http.ServeContent promises only in part.
+// stand in the order in which they were asked for and are not merged.
+// http.ServeContent would not do: ranges that are together longer than the file it
+// answers with 200.
 //
 // [Handler] is what most users need.
 package content

@@ -18,11 +18,13 @@ func (a *Answer) partHead(i int) string {
 	head := "--" + boundary + "\r\nContent-Type: " + a.Resource.ContentType + "\r\n"
 	if i > 0 {
 		head = "\r\n" + head
+	} else {
+		head = a.Preamble + head
 	}
 	if v := a.Parts[i].ContentRange; v != "" {
 		head += "Content-Range: " + v + "\r\n"
 	}
-	return head + "\r\n"
+	return head + a.PartFields + "\r\n"
 }
 
 // sendParts writes multipart/byteranges (RFC 9110 14.6) with a Content-Length.

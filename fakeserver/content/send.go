@@ -10,7 +10,7 @@ import (
 	"github.com/wualab/wualab/fakeserver/byterange"
 )
 
-const bufferSize = 64 << 10
+const bufferSize = 32 << 10
 
 // buffers are reused between answers, so that a range read costs no allocation of
 // its size.

@@ -1,6 +1,8 @@
 package quirks
 
 import (
+	"bufio"
+	"net"
 	"net/http"
 	"strings"
 
@@ -17,7 +19,11 @@ type headWriter struct {
 // editHead makes a behaviour of a change to every answer's head.
 func editHead(edit func(r *http.Request, status int, h http.Header)) (behaviour.Middleware, error) {
 	return middleware(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		next.ServeHTTP(&headWriter{ResponseWriter: w, edit: func(status int, h http.Header) { edit(r, status, h) }}, r)
+		head := &headWriter{ResponseWriter: w, edit: func(status int, h http.Header) { edit(r, status, h) }}
+		next.ServeHTTP(head, r)
+		if !head.wrote { // a handler that said nothing, which means 200
+			head.WriteHeader(http.StatusOK)
+		}
 	})
 }
 
@@ -43,6 +49,12 @@ func (w *headWriter) FlushError() error {
 		w.WriteHeader(http.StatusOK)
 	}
 	return http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// Hijack is for http.ResponseController; after it there is no head to change.
+func (w *headWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.wrote = true
+	return http.NewResponseController(w.ResponseWriter).Hijack()
 }
 
 // Unwrap is for http.ResponseController.

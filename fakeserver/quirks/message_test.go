@@ -86,6 +86,17 @@ var _ = Describe("close", func() {
 		Expect(c.End()).To(MatchError(io.EOF))
 		Expect(w.notes()).To(HaveLen(1))
 	})
+
+	It("also after a handler that writes nothing, but not after one that answers nothing", func() {
+		w := with("close", nil)
+		Expect(w.SetRoutes([]fakeserver.Route{
+			{Path: "/silent", Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})},
+			{Path: "/gone", Behaviours: []fakeserver.Use{{Name: "no-answer"}}},
+		})).To(Succeed())
+		Expect(w.dial().Get("/silent").Close).To(BeTrue())
+		Expect(w.dial().Get("/gone").Err).To(HaveOccurred())
+		Expect(w.notes()).To(ConsistOf(HavePrefix("no-answer: ")))
+	})
 })
 
 var _ = Describe("no-head", func() {

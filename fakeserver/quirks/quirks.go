@@ -20,7 +20,7 @@ func Table() behaviour.Table {
 	table := behaviour.Table{
 		sms2003RTM(), sms2003SP1(),
 		ignoreRange(), range416(), wrongContentRange(),
-		singleRangeForMulti(), multipartForOne(), reorderedParts(), mergedParts(),
+		singleRangeForMulti(), multipartForOne(), reorderedParts(), mergedParts(), paddedParts(),
 		noContentLength(), chunked(), http10(), closeAfter(), noHead(),
 		noAcceptRanges(), noLastModified(), stripHeader(), setHeader(),
 		status(), statusNth(), redirect(), delay(),

@@ -6,6 +6,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/wualab/wualab/fakeserver"
 )
 
 // ranges returns the Content-Range fields of a multipart body, in order.
@@ -126,4 +128,23 @@ var _ = Describe("parts", func() {
 		Entry("near", params{"gap": "5B"}, "0-9,15-19,26-29", "bytes 0-19/200000", "bytes 26-29/200000"),
 		Entry("not, and keeps their order then", nil, "20-29,0-9", "bytes 20-29/200000", "bytes 0-9/200000"),
 	)
+
+	It("padded-parts stretches heads and what stands before them", func() {
+		w := with("padded-parts", params{"line-ends": 3, "fields": "181B"})
+		a := w.get("Range: bytes=0-9,20-29")
+		Expect(a.Err).NotTo(HaveOccurred())
+		Expect(string(a.Body)).To(HavePrefix("\r\n\r\n\r\n--"))
+		Expect(regexp.MustCompile(`\r\n(X-Padding: x+\r\n)`).FindAllSubmatch(a.Body, -1)).To(
+			HaveEach(ContainElement(HaveLen(181))))
+		Expect(ranges(a.Body)).To(Equal([]string{"bytes 0-9/200000", "bytes 20-29/200000"}))
+		Expect(w.notes()).To(HaveLen(1))
+		Expect(w.get("Range: bytes=0-9").Body).To(Equal(sent(0, 9)))
+		Expect(w.notes()).To(BeEmpty())
+	})
+
+	It("are bent by the innermost behaviour first", func() {
+		total := fakeserver.Use{Name: "wrong-content-range", Params: params{"what": "total"}}
+		w := withAll(total, fakeserver.Use{Name: "merged-parts"})
+		Expect(w.get("Range: bytes=10-19,0-9").Header.Get("Content-Range")).To(Equal("bytes 0-19/200001"))
+	})
 })

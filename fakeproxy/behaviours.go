@@ -22,9 +22,9 @@ func Behaviours() behaviour.Table {
 }
 
 // Authenticate is the name of the pseudo-behaviour that says where in a list the
-// proxy demands credentials: behaviours before it act on 407s and on requests that
-// get one. Without it in the list that is in front of all but those that are about
-// every answer, such as "http10" and "close-on-407".
+// proxy demands credentials. The first of a list is the outermost; those before
+// Authenticate also act on requests that get a 407. Without it in the list only
+// "http10" and "close-on-407" do, wherever they stand.
 const Authenticate = "authenticate"
 
 // placed is a behaviour and where it stands when the list does not say Authenticate.

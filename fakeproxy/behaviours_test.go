@@ -121,7 +121,7 @@ var _ = Describe("the behaviours", func() {
 		a := b.ask(get(origin.Addr(), "/f.cab", credentials)...)
 		Expect(a.StatusCode).To(Equal(403))
 		Expect(a.body).To(ContainSubstring("does not allow 127.0.0.1"))
-		Expect(b.ask(append(connect("WWW.example.com:443"), credentials)...).StatusCode).To(Equal(403))
+		Expect(b.ask(append(connect("www.EXAMPLE.com:443"), credentials)...).StatusCode).To(Equal(403))
 		Expect(b.ask(get("[::1]:1", "/", credentials)...).StatusCode).To(Equal(502))
 	})
 

@@ -2,6 +2,9 @@ package fakeproxy_test
 
 import (
 	"fmt"
+	"io"
+	"net"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -71,6 +74,24 @@ var _ = Describe("a chain of proxies", func() {
 		b := browse(p.Addr())
 		Expect(b.ask(get("origin.lab", "/")...).StatusCode).To(Equal(502))
 		Expect(b.ask(connect("origin.lab:443")...).StatusCode).To(Equal(502))
+	})
+
+	It("leaves the second with the client, also in the middle of a login", func() {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		Expect(err).NotTo(HaveOccurred())
+		defer l.Close()
+		p, _ := proxy(fakeproxy.Config{Via: l.Addr().String()})
+		b := browse(p.Addr())
+		b.send(connect("origin.lab:443")...)
+		up, err := l.Accept()
+		Expect(err).NotTo(HaveOccurred())
+		_, err = io.WriteString(up, "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(b.read("CONNECT").StatusCode).To(Equal(407))
+		Expect(b.Close()).To(Succeed())
+		Expect(up.SetReadDeadline(time.Now().Add(20 * time.Second))).To(Succeed())
+		_, err = io.ReadAll(up)
+		Expect(err).NotTo(HaveOccurred())
 	})
 
 	It("survives a second that closes after its refusal, or answers nothing", func() {

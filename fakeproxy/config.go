@@ -19,7 +19,7 @@ type Config struct {
 	Name       string               // in the record, in Via and in error pages
 	Addr       string               // to listen on; empty is a free port of 127.0.0.1
 	Auth       *Auth                // whom it lets through; nil is everyone
-	Behaviours []Use                // what it does besides, the first one outermost
+	Behaviours []Use                // what it does besides; see Authenticate for their order
 	Clock      clock.Clock          // nil is wall time
 	Recorder   *transcript.Recorder // nil keeps no record
 	Seed       int64                // of everything that happens by chance, such as NTLM challenges

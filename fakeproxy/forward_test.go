@@ -37,10 +37,12 @@ var _ = Describe("forwarding a plain request", func() {
 		p, _ := proxy(fakeproxy.Config{})
 		b := browse(p.Addr())
 		b.ask(get(origin.addr(), "/")...)
+		browse(p.Addr()).ask(get(origin.addr(), "/", "Connection: close")...)
 		b.ask(get(origin.addr(), "/", "Accept-Encoding: identity", "Via: 1.0 other")...)
 		Expect(origin.seen()[0]).To(Equal("GET / HTTP/1.1\r\nHost: " + origin.addr() + "\r\nVia: 1.1 corp\r\n\r\n"))
-		Expect(origin.seen()[1]).To(ContainSubstring("Accept-Encoding: identity\r\n"))
-		Expect(origin.seen()[1]).To(ContainSubstring("Via: 1.0 other, 1.1 corp\r\n"))
+		Expect(origin.seen()[1]).To(Equal(origin.seen()[0]), "a client that closes is no reason to close upstream")
+		Expect(origin.seen()[2]).To(ContainSubstring("Accept-Encoding: identity\r\n"))
+		Expect(origin.seen()[2]).To(ContainSubstring("Via: 1.0 other, 1.1 corp\r\n"))
 	})
 
 	It("gives the client the origin's head, less what is the hop's own, and its body untouched", func() {
@@ -176,6 +178,23 @@ var _ = Describe("forwarding a plain request", func() {
 		a := browse(p.Addr()).ask(get(origin.addr(), "/")...)
 		Expect(a.StatusCode).To(Equal(502))
 		Expect(a.body).To(ContainSubstring("no usable answer"))
+	})
+
+	It("answers nothing to a client that has gone", func() {
+		stalled, err := net.Listen("tcp", "127.0.0.1:0")
+		Expect(err).NotTo(HaveOccurred())
+		defer stalled.Close()
+		p, rec := proxy(fakeproxy.Config{})
+		b := browse(p.Addr())
+		b.send(get(stalled.Addr().String(), "/")...)
+		up, err := stalled.Accept()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(b.Close()).To(Succeed())
+		_, err = io.ReadAll(up)
+		Expect(err).NotTo(HaveOccurred(), "the connection upstream ends too")
+		Expect(p.Close()).To(Succeed())
+		Expect(rec.Exchanges(0)[0].Response).To(BeNil())
+		Expect(rec.Exchanges(0)[0].Notes).To(ContainElement(HavePrefix("broken off: ")))
 	})
 
 	It("refuses clients above its limit with 503 and takes them when others have gone", func() {

@@ -58,7 +58,7 @@ func newServer(cfg Config) (*Server, error) {
 	var err error
 	s.http, err = fakehttp.Start(fakehttp.Config{
 		Name: cfg.Name, Role: transcript.Proxy, Addr: cfg.Addr, Clock: cfg.Clock, Recorder: cfg.Recorder,
-		Handler: http.HandlerFunc(s.serve),
+		Handler: http.HandlerFunc(s.serve), IdleTimeout: idleTimeout,
 	})
 	return s, err
 }

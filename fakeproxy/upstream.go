@@ -24,8 +24,8 @@ type upstream struct {
 	closed bool
 }
 
-// Limits of one set. The idle time is real time: it only keeps a proxy that serves
-// for days from collecting sockets.
+// Limits of one set. The idle time, on both sides, is real time: it only keeps a proxy
+// that serves for days from collecting sockets.
 const (
 	maxIdleConns    = 32
 	idleTimeout     = 5 * time.Minute

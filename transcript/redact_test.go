@@ -37,6 +37,7 @@ var _ = Describe("Redact", func() {
 		Entry("Type 3", "Proxy-Authorization: NTLM "+ntlmToken("", 3), "Proxy-Authorization: NTLM (type 3, redacted)"),
 		Entry("Type 3 under Negotiate", "Authorization: Negotiate "+ntlmToken("", 3), "Authorization: Negotiate (type 3, redacted)"),
 		Entry("Type 3 inside SPNEGO", "Authorization: Negotiate "+ntlmToken("\xa1\x82", 3), "Authorization: Negotiate (type 3, redacted)"),
+		Entry("Type 1 inside SPNEGO, beside which a ticket may stand", "Authorization: Negotiate "+ntlmToken("\x60\x82", 1), "Authorization: Negotiate (type 1, redacted)"),
 		Entry("Kerberos", "Authorization: Negotiate c2VzYW1l", "Authorization: Negotiate (redacted)"),
 		Entry("a broken token", "Authorization: NTLM c2VzYW1l=", "Authorization: NTLM (redacted)"),
 		Entry("two sets of credentials", "Authorization: NTLM "+ntlmToken("", 1)+", Basic c2VzYW1l", "Authorization: NTLM (redacted)"),

@@ -148,6 +148,17 @@ var _ = Describe("a tapped connection", func() {
 		Entry("the near end closes after a time-out", os.ErrDeadlineExceeded, " cut ! the connection was closed inside the body, after 3 bytes"),
 	)
 
+	It("knows that a body without length is not whole when writing failed", func() {
+		rec := transcript.New(transcript.Options{Now: epoch, KeepBodies: 9})
+		peer := &scripted{in: [][]byte{[]byte(get)}, full: errors.New("connection reset")}
+		conn := rec.Tap("n", transcript.Server, peer)
+		readAll(conn)
+		_, err := conn.Write([]byte("HTTP/1.0 200 OK\r\n\r\nabc"))
+		Expect(err).To(MatchError(peer.full))
+		_ = conn.Close()
+		Expect(brief(rec.Exchanges(0)[0])).To(Equal(`GET / HTTP/1.1 > 200 "abc" cut ! the connection was closed inside the body, after 3 bytes`))
+	})
+
 	It("goes on after a read that timed out", func() {
 		peer := &scripted{in: [][]byte{[]byte("POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\nab")}, end: os.ErrDeadlineExceeded}
 		rec := transcript.New(transcript.Options{Now: epoch, KeepBodies: 9})

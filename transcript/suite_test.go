@@ -24,8 +24,9 @@ func epoch() time.Time { return time.Date(2004, 8, 25, 12, 0, 0, 0, time.UTC) }
 // is written to it is lost.
 type scripted struct {
 	net.Conn
-	in  [][]byte
-	end error // io.EOF when nil
+	in   [][]byte
+	end  error // io.EOF when nil
+	full error // of writing
 }
 
 func (s *scripted) Read(b []byte) (int, error) {
@@ -42,7 +43,12 @@ func (s *scripted) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-func (s *scripted) Write(b []byte) (int, error) { return len(b), nil }
+func (s *scripted) Write(b []byte) (int, error) {
+	if s.full != nil {
+		return 0, s.full
+	}
+	return len(b), nil
+}
 
 func (s *scripted) Close() error { return nil }
 

@@ -45,6 +45,7 @@ var _ = Describe("a gate with Basic", func() {
 		Entry("a control character", basic("alice:p\x00w"), `the Basic credentials can't be read: there is a control character in it`),
 		Entry("no token", "Basic", `the Basic credentials can't be read: there is none`),
 		Entry("bad base64", "Basic YWxpY2U6cHc", `the Basic credentials can't be read: base64: illegal base64 data at input byte 8`),
+		Entry("base64 with bits left over", "Basic YWxpY2U6cHd=", `the Basic credentials can't be read: base64: illegal base64 data at input byte 11`),
 	)
 
 	It("asks for each request anew", func() {

@@ -70,6 +70,9 @@ func proxySettings(p *plan.JobProxy) winhttp.ProxySettings {
 
 // addFile adds a file and remembers which file of which server it should be.
 func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) error {
+	if len(f.Ranges) > 0 {
+		return fmt.Errorf("%v: ranges: AddFileWithRanges is not modelled yet", f.Ranges[0].Pos)
+	}
 	remote := f.URL.Value
 	if !strings.Contains(remote, "://") {
 		scheme := "http"

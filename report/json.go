@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // WriteJSON writes the document as the JSON report: one object with the fields
@@ -47,11 +48,20 @@ func ReadJSON(r io.Reader, name string) (*Document, error) {
 	return &d, d.check(name)
 }
 
-// check refuses what the other functions of the package could not work with.
+// check refuses nulls, which the other functions of the package could not work
+// with.
 func (d *Document) check(name string) error {
 	for i, c := range d.Cells {
 		if c == nil {
 			return fmt.Errorf("%s: cell %d is null", name, i+1)
+		}
+		if c.Record == nil {
+			continue
+		}
+		for _, x := range c.Record.Exchanges() {
+			if slices.Contains(x.Decisions, nil) {
+				return fmt.Errorf("%s: a decision of exchange %d of cell %d is null", name, x.Seq, i+1)
+			}
 		}
 	}
 	return nil

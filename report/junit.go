@@ -32,6 +32,7 @@ type (
 		Time       string          `xml:"time,attr"`
 		Properties []junitProperty `xml:"properties>property"`
 		Cases      []junitCase     `xml:"testcase"`
+		file       string
 		wall       time.Duration
 	}
 	junitProperty struct {
@@ -63,7 +64,7 @@ type (
 func WriteJUnit(w io.Writer, d *Document) error {
 	report := junitSuites{Name: "wualab", Time: junitTime(time.Duration(d.Summary.Wall))}
 	for _, c := range d.Cells {
-		if n := len(report.Suites); n == 0 || report.Suites[n-1].Name != c.Scenario {
+		if n := len(report.Suites); n == 0 || report.Suites[n-1].file != c.File {
 			report.Suites = append(report.Suites, newSuite(d, c))
 		}
 		report.Suites[len(report.Suites)-1].add(c)
@@ -86,7 +87,7 @@ func WriteJUnit(w io.Writer, d *Document) error {
 }
 
 func newSuite(d *Document, c *Cell) junitSuite {
-	s := junitSuite{Name: c.Scenario, Properties: []junitProperty{
+	s := junitSuite{Name: c.Scenario, file: c.File, Properties: []junitProperty{
 		{"title", c.Title}, {"file", c.File}, {"level", string(c.Level)},
 		{"seed", strconv.FormatInt(d.Seed, 10)}, {"refs", strings.Join(c.Refs, "; ")},
 	}}

@@ -35,7 +35,9 @@ func choose(args, tags []string, cell string) (*choice, error) {
 			names = append(names, arg)
 		}
 		for _, f := range files {
-			c.add(f, true, func(*plan.Cell) bool { return true })
+			if !c.has(f.Path) {
+				c.add(f, true, func(*plan.Cell) bool { return true })
+			}
 		}
 	}
 	if len(names) > 0 || len(args) == 0 {
@@ -76,6 +78,11 @@ func (c *choice) add(f *plan.File, disk bool, wanted func(*plan.Cell) bool) (fou
 		c.disk[f] = disk
 	}
 	return found
+}
+
+// has reports whether a file from disk is chosen already.
+func (c *choice) has(path string) bool {
+	return slices.ContainsFunc(c.files, func(f *plan.File) bool { return c.disk[f] && f.Path == path })
 }
 
 func (c *choice) addLibrary(names []string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +65,9 @@ func (a *app) run(ctx context.Context, args []string, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.keep && !slices.ContainsFunc(reports, func(o *output) bool { return o.kind == "json" }) {
+		return usage("--keep without a JSON report", "add --report json=FILE, which has the transcripts")
+	}
 	chosen, err := choose(args, f.tags, f.cell)
 	if err != nil {
 		return err
@@ -88,7 +92,7 @@ func (a *app) play(ctx context.Context, chosen *choice, f runFlags, reports []*o
 	console := a.console(chosen, f, reports)
 	builder := report.NewBuilder(report.Options{Tool: tool(), Seed: f.seed, ShowSecrets: f.showSecrets, Keep: f.keep})
 	progress := a.progress(len(chosen.cells))
-	runner := scenarios.Runner{Seed: f.seed, Parallel: f.parallel, KeepRecords: f.keep && jsonFile(reports) != "" || f.keep && toStdout(reports),
+	runner := scenarios.Runner{Seed: f.seed, Parallel: f.parallel, KeepRecords: f.keep,
 		Filter: func(c *plan.Cell) bool { return chosen.cells[c] }}
 	began, done, failed, incomplete := time.Now(), 0, 0, ""
 	for result := range runner.Run(ctx, chosen.files...) {

@@ -66,7 +66,7 @@ schema: ## write schema/scenario-v1.json anew from the Go types
 
 .PHONY: schema-check
 schema-check:
-	@$(GO) run ./cmd/wualab schema | diff -u schema/scenario-v1.json - || \
+	@$(GO) run ./cmd/wualab schema | diff -u schema/scenario-v1.json - | head -n 40 || \
 		{ echo 'schema/scenario-v1.json is out of step; "make schema" writes it anew'; exit 1; }
 
 .PHONY: clean

@@ -13,9 +13,7 @@ import (
 )
 
 // play runs the steps in order; after one that failed the rest is blocked.
-func (w *world) play(ctx context.Context, result *Result) {
-	hold := w.clock.Hold("scenario " + w.cell.ID)
-	defer hold.Release()
+func (w *world) play(ctx context.Context, hold clock.Hold, result *Result) {
 	for i := range w.plan.Steps {
 		step := &w.plan.Steps[i]
 		sr := StepResult{Name: step.Name.Value, Pos: step.Pos, Verdict: Blocked, Began: w.clock.Now()}

@@ -118,7 +118,10 @@ func (r *Runner) runCell(ctx context.Context, file *plan.File, cell *plan.Cell) 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop := w.watch(r.stuck(), cancel)
-	w.play(ctx, result)
+	// The hold lasts until the world is down: no time passes after the last step.
+	hold := w.clock.Hold("scenario " + cell.ID)
+	defer hold.Release()
+	w.play(ctx, hold, result)
 	stop()
 	if cause := context.Cause(ctx); cause != nil {
 		_ = result.couldNotRun(cause)

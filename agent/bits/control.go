@@ -61,9 +61,8 @@ func (j *Job) Suspend() error {
 	if err := j.begin(suspend); err != nil {
 		return err
 	}
-	r := j.halt(Suspended)
-	j.m.mu.Unlock()
-	r.wait()
+	defer j.m.mu.Unlock()
+	j.halt(Suspended)
 	return nil
 }
 
@@ -74,11 +73,8 @@ func (j *Job) Cancel() (hresult.HRESULT, error) {
 	if err := j.begin(cancel); err != nil {
 		return 0, err
 	}
-	r := j.halt(Cancelled)
-	j.m.mu.Unlock()
-	r.wait()
-	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
+	j.halt(Cancelled)
 	return j.discard(j.files), nil
 }
 
@@ -89,15 +85,12 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 	if err := j.begin(complete); err != nil {
 		return 0, err
 	}
+	defer j.m.mu.Unlock()
 	stopped := j.state
 	if stopped.running() {
 		stopped = Suspended
 	}
-	r := j.halt(stopped)
-	j.m.mu.Unlock()
-	r.wait()
-	j.m.mu.Lock()
-	defer j.m.mu.Unlock()
+	j.halt(stopped)
 	var unfinished []*File
 	for _, f := range j.files {
 		if !f.complete {
@@ -118,24 +111,22 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 	return hresult.BG_S_PARTIAL_COMPLETE, nil
 }
 
-// halt puts the job into s, and stops its timers and its transfer, which is
-// returned to be waited for without the lock.
-func (j *Job) halt(s State) *run {
+// halt puts the job into s and stops its timers and its transfer. The lock,
+// which the caller has, is given up until the transfer has ended; time stands
+// still meanwhile.
+func (j *Job) halt(s State) {
 	hold := j.m.cfg.Clock.Hold("stop " + j.name)
 	defer hold.Release()
 	j.stopTimers()
 	r := j.run
-	if r != nil {
-		r.cancel()
-	}
 	j.set(s)
-	return r
-}
-
-func (r *run) wait() {
-	if r != nil {
-		<-r.done
+	if r == nil {
+		return
 	}
+	r.cancel()
+	j.m.mu.Unlock()
+	<-r.done
+	j.m.mu.Lock()
 }
 
 // discard deletes the files' bytes. The manager's lock is held.

@@ -47,7 +47,7 @@ func (a *app) listOf(name, what string, list func(args, tags []string) error) *c
 		ValidArgsFunction: completeScenarios,
 		RunE:              func(_ *cobra.Command, args []string) error { return list(args, tags) },
 	}
-	cmd.Flags().StringArrayVar(&tags, "tag", nil, "list only scenarios with this tag; may be repeated: any of them")
+	cmd.Flags().StringArrayVar(&tags, "tag", nil, "list only scenarios with this `tag`; may be repeated: any of them")
 	return cmd
 }
 

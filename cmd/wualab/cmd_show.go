@@ -36,7 +36,7 @@ func (a *app) showCommand() *cobra.Command {
 			return a.show(args, report.View(view))
 		},
 	}
-	cmd.Flags().StringVar(&view, "view", view, "what to show: "+strings.Join(names, ", "))
+	cmd.Flags().StringVar(&view, "view", view, "`view` to show: "+strings.Join(names, ", "))
 	complete(cmd, "view", names...)
 	return cmd
 }

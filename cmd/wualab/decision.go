@@ -27,13 +27,13 @@ type question struct {
 
 func (q *question) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&q.profile, "profile", "xp-sp2", `kind of PC, see "wualab list profiles"`)
-	flags.StringArrayVar(&q.reg, "reg", nil, "registry export of the PC; may be repeated")
-	flags.StringVar(&q.target, "target", "proxy", "who asks for credentials: proxy (407) or server (401)")
-	flags.StringSliceVar(&q.offered, "offered", []string{"ntlm"}, "schemes of the challenge: basic, digest, ntlm, negotiate, passport")
-	flags.StringSliceVar(&q.credentials, "set-credentials", nil, "what the program gave SetCredentials: none, implicit (NULL name and password) or explicit; for the other target as server=implicit")
-	flags.IntVar(&q.level, "lm", 0, "LmCompatibilityLevel, 0 to 5")
-	flags.StringVar(&q.useLMCompat, "uselmcompat", "", "UseLMCompat: a number, or absent")
+	flags.StringVar(&q.profile, "profile", "xp-sp2", "`id` of the kind of PC, see \"wualab list profiles\"")
+	flags.StringArrayVar(&q.reg, "reg", nil, "registry export of the PC, a .reg `file`; may be repeated")
+	flags.StringVar(&q.target, "target", "proxy", "`who` asks for credentials: proxy (407) or server (401)")
+	flags.StringSliceVar(&q.offered, "offered", []string{"ntlm"}, "`schemes` of the challenge: basic, digest, ntlm, negotiate, passport")
+	flags.StringSliceVar(&q.credentials, "set-credentials", nil, "what the program gave SetCredentials, a `kind`: none, implicit (NULL name and password) or explicit; for the other target as server=implicit")
+	flags.IntVar(&q.level, "lm", 0, "LmCompatibilityLevel, a `number` from 0 to 5")
+	flags.StringVar(&q.useLMCompat, "uselmcompat", "", "UseLMCompat: a `number`, or absent")
 	flags.BoolVar(&q.https, "https", false, "the file's URL is https")
 	var profiles []string
 	for _, p := range machine.Profiles() {

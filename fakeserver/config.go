@@ -36,10 +36,7 @@ type Config struct {
 
 // Use names a behaviour with its parameters, as a scenario file does. Of a list the
 // first is the outermost: it sees the request first and the answer last.
-type Use struct {
-	Name   string
-	Params map[string]any
-}
+type Use = behaviour.Use
 
 // Route is a part of the server with rules of its own. What it leaves nil it takes
 // from the server.

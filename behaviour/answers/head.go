@@ -1,6 +1,8 @@
 package answers
 
 import (
+	"bufio"
+	"net"
 	"net/http"
 
 	"github.com/wualab/wualab/behaviour"
@@ -21,8 +23,14 @@ type headWriter struct {
 	edit func(status int, h http.Header) // nil when that was done
 }
 
-// Unwrap is for http.ResponseController, to take the connection over.
+// Unwrap is for http.ResponseController.
 func (w *headWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Hijack is for http.ResponseController: from then on there is no head to edit.
+func (w *headWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.edit = nil
+	return http.NewResponseController(w.ResponseWriter).Hijack()
+}
 
 func (w *headWriter) WriteHeader(status int) {
 	if w.edit != nil && status >= http.StatusOK {
@@ -49,8 +57,7 @@ func (w *headWriter) begin() {
 	}
 }
 
-// end edits the head of an answer to which the handler wrote nothing. After the
-// connection was taken over that has no effect.
+// end edits the head of an answer to which the handler wrote nothing.
 func (w *headWriter) end() {
 	if w.edit != nil {
 		w.edit(http.StatusOK, w.Header())

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/wualab/wualab/fakeserver/byterange"
 )
@@ -107,13 +106,5 @@ func Page(w http.ResponseWriter, r *http.Request, status int) {
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = io.WriteString(w, body)
-	}
-}
-
-// RetryAfter sets the Retry-After field, in whole seconds rounded up (RFC 9110
-// 10.2.3); 0 sets none.
-func RetryAfter(h http.Header, d time.Duration) {
-	if d > 0 {
-		h.Set("Retry-After", strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10))
 	}
 }

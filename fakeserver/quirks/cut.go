@@ -15,23 +15,6 @@ const (
 	howReset = "reset"
 )
 
-func howParam() behaviour.Param {
-	return behaviour.Param{Name: "how", Type: behaviour.Enum, Enum: []string{howClose, howReset}, Default: howClose,
-		Help: "close: in good order (FIN). reset: with a reset (RST)."}
-}
-
-func timesParam() behaviour.Param {
-	return behaviour.Param{Name: "times", Type: behaviour.Int, Help: "How many times; absent: always."}
-}
-
-func breakOff(w http.ResponseWriter, r *http.Request, how string) {
-	if how == howReset {
-		fakehttp.Reset(w, r)
-		return
-	}
-	fakehttp.Close(w, r)
-}
-
 func cutAfter() behaviour.Definition {
 	return behaviour.Definition{
 		Name:    "cut-after",
@@ -40,7 +23,9 @@ func cutAfter() behaviour.Definition {
 		Example: "{cut-after: {bytes: 100kB, how: reset, times: 2}}",
 		Params: []behaviour.Param{
 			{Name: "bytes", Type: behaviour.Size, Required: true, Help: "Bytes of the body that still arrive."},
-			howParam(), timesParam(),
+			{Name: "how", Type: behaviour.Enum, Enum: []string{howClose, howReset}, Default: howClose,
+				Help: "close: in good order (FIN). reset: with a reset (RST)."},
+			{Name: "times", Type: behaviour.Int, Help: "How many times; absent: always."},
 		},
 		New: func(a behaviour.Args) (behaviour.Middleware, error) {
 			var done atomic.Int64
@@ -93,30 +78,13 @@ func (w *cutWriter) Write(b []byte) (int, error) {
 	if err := fakehttp.Settle(w.ResponseWriter, w.r); err != nil {
 		note(w.r, "cut-after", "%v", err)
 	}
-	breakOff(w.ResponseWriter, w.r, w.how)
+	if w.how == howReset {
+		fakehttp.Reset(w.ResponseWriter, w.r)
+	} else {
+		fakehttp.Close(w.ResponseWriter, w.r)
+	}
 	return n, errCut
 }
 
 // Unwrap is for http.ResponseController.
 func (w *cutWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func noAnswer() behaviour.Definition {
-	return behaviour.Definition{
-		Name:    "no-answer",
-		Help:    "Ends the connection instead of answering.",
-		Source:  "BITS documentation, BITS Return Values: connection errors are transient",
-		Example: "{no-answer: {how: reset, times: 1}}",
-		Params:  []behaviour.Param{howParam(), timesParam()},
-		New: func(a behaviour.Args) (behaviour.Middleware, error) {
-			var done atomic.Int64
-			return middleware(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				if a.Given("times") && done.Add(1) > int64(a.Int("times")) {
-					next.ServeHTTP(w, r)
-					return
-				}
-				note(r, "no-answer", "ended the connection (%s)", a.String("how"))
-				breakOff(w, r, a.String("how"))
-			})
-		},
-	}
-}

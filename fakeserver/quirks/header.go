@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/behaviour"
+	"github.com/wualab/wualab/behaviour/answers"
 )
 
 func noAcceptRanges() behaviour.Definition {
@@ -33,11 +34,11 @@ func noLastModified() behaviour.Definition {
 }
 
 func without(behaviourName, field string) (behaviour.Middleware, error) {
-	return editHead(func(r *http.Request, _ int, h http.Header) {
+	return answers.EditHead(func(r *http.Request, _ int, h http.Header) {
 		if drop(h, field) {
 			note(r, behaviourName, "left %s out", field)
 		}
-	})
+	}), nil
 }
 
 func stripHeader() behaviour.Definition {
@@ -71,11 +72,11 @@ func setHeader() behaviour.Definition {
 			if strings.ContainsAny(value, "\r\n\x00") {
 				return nil, fmt.Errorf("parameter %q: a line end can't stand in a value", "value")
 			}
-			return editHead(func(r *http.Request, _ int, h http.Header) {
+			return answers.EditHead(func(r *http.Request, _ int, h http.Header) {
 				drop(h, name)
 				h[name] = []string{value}
 				note(r, "set-header", "set %s", name)
-			})
+			}), nil
 		},
 	}
 }

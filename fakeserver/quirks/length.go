@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/wualab/wualab/behaviour"
+	"github.com/wualab/wualab/behaviour/answers"
 )
 
 func noContentLength() behaviour.Definition {
@@ -13,13 +14,13 @@ func noContentLength() behaviour.Definition {
 		Source:  "BITS documentation, BITS Return Values (BG_E_MISSING_FILE_SIZE); RFC 9112 6.3",
 		Example: "{no-content-length: {}}",
 		New: func(behaviour.Args) (behaviour.Middleware, error) {
-			return editHead(func(r *http.Request, _ int, h http.Header) {
+			return answers.EditHead(func(r *http.Request, _ int, h http.Header) {
 				if drop(h, "Content-Length") {
 					note(r, "no-content-length", "left it out")
 				}
 				h.Set("Transfer-Encoding", "identity") // tells net/http not to use chunks
 				h.Set("Connection", "close")
-			})
+			}), nil
 		},
 	}
 }
@@ -31,12 +32,12 @@ func chunked() behaviour.Definition {
 		Source:  "RFC 9112 7.1; BITS documentation, BITS Return Values (BG_E_MISSING_FILE_SIZE)",
 		Example: "{chunked: {}}",
 		New: func(behaviour.Args) (behaviour.Middleware, error) {
-			return editHead(func(r *http.Request, _ int, h http.Header) {
+			return answers.EditHead(func(r *http.Request, _ int, h http.Header) {
 				if drop(h, "Content-Length") {
 					note(r, "chunked", "sent no Content-Length")
 					h.Set("Transfer-Encoding", "chunked")
 				}
-			})
+			}), nil
 		},
 	}
 }

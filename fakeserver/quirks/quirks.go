@@ -1,7 +1,8 @@
 // Package quirks holds what a fakeserver can do wrong, or differently: one
 // behaviour a file, each a small [behaviour.Definition] with parameters, help,
 // example and source. [Table] lists them. Where no document tells the exact form of
-// a deviation the definition says Assumed.
+// a deviation the definition says Assumed. Those that a proxy has too come from
+// behaviour/answers.
 //
 // All behaviours take the parameters path and method, which restrict them to some
 // requests, and note in the transcript that they acted.
@@ -12,7 +13,9 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/behaviour"
+	"github.com/wualab/wualab/behaviour/answers"
 	"github.com/wualab/wualab/fakehttp"
+	"github.com/wualab/wualab/fakeserver/content"
 )
 
 // Table returns all behaviours of this package, in the order of the documentation.
@@ -21,11 +24,11 @@ func Table() behaviour.Table {
 		sms2003RTM(), sms2003SP1(),
 		ignoreRange(), range416(), wrongContentRange(),
 		singleRangeForMulti(), multipartForOne(), reorderedParts(), mergedParts(), paddedParts(),
-		noContentLength(), chunked(), http10(), closeAfter(), noHead(),
+		noContentLength(), chunked(), noHead(),
 		noAcceptRanges(), noLastModified(), stripHeader(), setHeader(),
-		status(), statusNth(), redirect(), delay(),
-		cutAfter(), noAnswer(), changedDuringTransfer(),
+		redirect(), cutAfter(), changedDuringTransfer(),
 	}
+	table = append(table, answers.Table(content.Page)...)
 	for i := range table {
 		table[i] = restricted(table[i])
 	}

@@ -7,22 +7,6 @@ import (
 	"github.com/wualab/wualab/fakeserver/content"
 )
 
-func closeAfter() behaviour.Definition {
-	return behaviour.Definition{
-		Name: "close",
-		Help: "Closes the connection after each answer, with Connection: close. Before authenticate in the list it also " +
-			"closes after 401, which NTLM does not survive.",
-		Source:  "RFC 9112 9.6",
-		Example: "{close: {}}",
-		New: func(behaviour.Args) (behaviour.Middleware, error) {
-			return editHead(func(r *http.Request, _ int, h http.Header) {
-				note(r, "close", "closed the connection")
-				h.Set("Connection", "close")
-			})
-		},
-	}
-}
-
 func noHead() behaviour.Definition {
 	return behaviour.Definition{
 		Name:    "no-head",

@@ -15,27 +15,33 @@ import (
 )
 
 // TestSameSeedSameRun plays the library twice with the same seed, in parallel
-// and one by one, and compares the verdicts and, for each connection and job,
-// the records byte for byte. These may differ: the ports of loopback; how much
-// of a body that its reader gave up had left the sender's sockets by then, and
-// when the sender noticed; which of two connections that two jobs open at the
-// same moment has the lower number; whether an exchange that begins as a step
-// ends counts to it or to the next.
+// and one by one, and compares the verdicts and, for each node's connections
+// and each job, the records byte for byte. These may differ: the ports of
+// loopback; in a world where the client gave a body up, how much of bodies had
+// left the sockets by then and when that was noticed; which of two connections
+// that two jobs open at the same moment has the lower number; whether an
+// exchange that begins as a step ends counts to it or to the next.
 func TestSameSeedSameRun(t *testing.T) {
-	first, second := records(t, 6), records(t, 1)
-	for id, want := range first {
-		for part, text := range want {
-			if got := second[id][part]; got != text {
-				t.Errorf("%s, %s: %s", id, part, firstLines(text, got))
+	first, second := play(t, 6), play(t, 1)
+	for id, a := range first {
+		b := second[id]
+		if a.Verdict != b.Verdict {
+			t.Errorf("%s: %s, then %s", id, a.Verdict, b.Verdict)
+		}
+		givenUp := abandoned(a) || abandoned(b)
+		want, got := parts(t, a, givenUp), parts(t, b, givenUp)
+		for _, part := range slices.Sorted(maps.Keys(want)) {
+			if want[part] != got[part] {
+				t.Errorf("%s, %s: %s", id, part, firstDifference(want[part], got[part]))
 			}
 		}
-		if len(want) != len(second[id]) {
-			t.Errorf("%s: %d connections and jobs, then %d", id, len(want), len(second[id]))
+		if len(want) != len(got) {
+			t.Errorf("%s: %d nodes and jobs on record, then %d", id, len(want), len(got))
 		}
 	}
 }
 
-func firstLines(a, b string) string {
+func firstDifference(a, b string) string {
 	left, right := strings.Split(a, "\n"), strings.Split(b, "\n")
 	for i := range min(len(left), len(right)) {
 		if left[i] != right[i] {
@@ -45,56 +51,65 @@ func firstLines(a, b string) string {
 	return "one is longer"
 }
 
-var loopback = regexp.MustCompile(`127\.0\.0\.1:\d+`)
-
-// records gives for each cell the verdict and what is on record of each node's
-// connections and of each subject of events.
-func records(t *testing.T, parallel int) map[string]map[string]string {
+func play(t *testing.T, parallel int) map[string]*scenarios.Result {
+	t.Helper()
 	runner := scenarios.Runner{Seed: 5, Parallel: parallel, KeepRecords: true}
-	out := map[string]map[string]string{}
+	out := map[string]*scenarios.Result{}
 	for result := range runner.Run(context.Background(), library(t)...) {
-		parts := map[string]string{"verdict": string(result.Verdict)}
-		conns := map[string]map[string]string{}
-		givenUp := abandoned(result.Record.Exchanges())
-		for _, e := range result.Record.Entries {
-			if x := e.Exchange; x != nil {
-				if conns[x.Node] == nil {
-					conns[x.Node] = map[string]string{}
-				}
-				conn := x.Conn
-				x.Seq, x.Conn, x.Step = 0, "", ""
-				if givenUp && (x.Role != transcript.Client || !complete(x)) {
-					x.End, x.Err, x.Notes = time.Time{}, "", nil
-					if x.Response != nil {
-						x.Response.Body = transcript.Body{}
-					}
-				}
-				conns[x.Node][conn] += line(t, x)
-				continue
-			}
-			e.Event.Seq, e.Event.Conn, e.Event.Step = 0, "", ""
-			parts["events of "+e.Event.Node+" "+e.Event.Subject] += line(t, e.Event)
-		}
-		for node, texts := range conns {
-			parts["connections of "+node] = strings.Join(slices.Sorted(maps.Values(texts)), "\n")
-		}
-		out[result.Cell.ID] = parts
+		out[result.Cell.ID] = result
 	}
 	return out
 }
 
+// abandoned reports whether the client gave a body up, or got no answer.
+func abandoned(r *scenarios.Result) bool {
+	return slices.ContainsFunc(r.Record.Exchanges(), func(x *transcript.Exchange) bool {
+		return x.Response == nil || !x.Response.Body.Complete
+	})
+}
+
+// parts gives what is on record of each node's connections and of each subject
+// of events.
+func parts(t *testing.T, r *scenarios.Result, givenUp bool) map[string]string {
+	conns, out := map[string]map[string]string{}, map[string]string{}
+	for _, entry := range r.Record.Entries {
+		if e := entry.Event; e != nil {
+			e.Seq, e.Conn, e.Step = 0, "", ""
+			out["events of "+e.Node+" "+e.Subject] += line(t, e)
+			continue
+		}
+		x := entry.Exchange
+		if conns[x.Node] == nil {
+			conns[x.Node] = map[string]string{}
+		}
+		conn := x.Conn
+		x.Seq, x.Conn, x.Step = 0, "", ""
+		if givenUp {
+			mask(x)
+		}
+		conns[x.Node][conn] += line(t, x)
+	}
+	for node, texts := range conns {
+		out["connections of "+node] = strings.Join(slices.Sorted(maps.Values(texts)), "\n")
+	}
+	return out
+}
+
+// mask takes away what lies with the sockets' buffers.
+func mask(x *transcript.Exchange) {
+	x.End, x.Err, x.Notes = time.Time{}, "", nil
+	if x.Response != nil {
+		x.Response.Body = transcript.Body{}
+	}
+}
+
+var loopback = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+
 func line(t *testing.T, v any) string {
+	t.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return loopback.ReplaceAllString(string(text), "127.0.0.1:PORT") + "\n"
 }
-
-// abandoned reports whether the client gave a body up in the cell. What the
-// fakes then record of bodies lies with the sockets' buffers.
-func abandoned(list []*transcript.Exchange) bool {
-	return slices.ContainsFunc(list, func(x *transcript.Exchange) bool { return !complete(x) })
-}
-
-func complete(x *transcript.Exchange) bool { return x.Response != nil && x.Response.Body.Complete }

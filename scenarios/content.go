@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/wualab/wualab/agent/bits"
@@ -80,8 +81,7 @@ func (w *world) original(s source) (io.ReaderAt, int64, error) {
 	if server == nil {
 		return nil, 0, fmt.Errorf("the job's URL names no server of the scenario")
 	}
-	for i := len(server.Files) - 1; i >= 0; i-- {
-		f := server.Files[i]
+	for _, f := range slices.Backward(slices.Concat(server.Files, w.changed[s.server])) {
 		if f.Path != s.path {
 			continue
 		}

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"maps"
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/auth/ntlm"
@@ -159,17 +158,12 @@ func (w *world) change(changes []plan.Change) error {
 }
 
 func (w *world) changeServer(c plan.Change) error {
-	server, spec := w.servers[c.Node], w.plan.Server(c.Node)
+	server := w.servers[c.Node]
 	if c.Behaviours.Set {
 		if err := server.SetBehaviours(serverUses(c.Behaviours.Value)); err != nil {
 			return err
 		}
 	}
-	if len(c.Files) == 0 {
-		return nil
-	}
-	all := files(spec.Files)
-	maps.Copy(all, files(c.Files))
-	spec.Files = append(spec.Files, c.Files...)
-	return server.SetFiles(all)
+	w.changed[c.Node] = append(w.changed[c.Node], c.Files...)
+	return server.SetFiles(files(c.Files))
 }

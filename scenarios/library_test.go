@@ -124,3 +124,31 @@ func bodyLength(m *transcript.Message) int64 {
 	}
 	return m.Body.Length
 }
+
+// TestFileRunsTwice sees that a run leaves a loaded file as it was.
+func TestFileRunsTwice(t *testing.T) {
+	files := library(t)
+	for range 2 {
+		runner := scenarios.Runner{Filter: func(c *plan.Cell) bool { return changesFiles(c) }}
+		cells := 0
+		for result := range runner.Run(context.Background(), files...) {
+			if cells++; !result.Verdict.Good() {
+				t.Error(story(result))
+			}
+		}
+		if cells == 0 {
+			t.Fatal("no cell of the library changes files")
+		}
+	}
+}
+
+func changesFiles(c *plan.Cell) bool {
+	for _, s := range c.Scenario.Steps {
+		for _, change := range s.Change {
+			if len(change.Files) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -43,9 +43,10 @@ type world struct {
 	proxies map[string]*fakeproxy.Server
 	names   map[string]string // host:port of the world -> address on loopback
 	jobs    map[string]*bits.Job
-	sources map[*bits.File]source // where a job's file should come from
-	dir     string                // the PC's disk
-	base    string                // folder of the scenario file
+	sources map[*bits.File]source      // where a job's file should come from
+	changed map[string][]plan.FileSpec // files that steps have put on a server, the latest last
+	dir     string                     // the PC's disk
+	base    string                     // folder of the scenario file
 	tls     *authority
 }
 
@@ -57,7 +58,7 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 	w = &world{
 		cell: cell, plan: cell.Scenario, clock: clock.NewVirtual(epoch),
 		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{},
-		names: map[string]string{}, jobs: map[string]*bits.Job{}, sources: map[*bits.File]source{},
+		names: map[string]string{}, jobs: map[string]*bits.Job{}, sources: map[*bits.File]source{}, changed: map[string][]plan.FileSpec{},
 		base: folderOf(file), tls: r.authority,
 	}
 	w.record = transcript.New(transcript.Options{Now: w.clock.Now, Decode: httpauth.DecodeForTranscript, KeepBodies: r.KeepBodies})

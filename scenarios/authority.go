@@ -68,11 +68,10 @@ func (a *authority) server(names []string) (*tls.Config, error) {
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, nil
 }
 
-// client trusts the authority, or nothing when no server needed it.
-func (a *authority) client() *tls.Config {
-	pool := a.pool
-	if pool == nil {
-		pool = x509.NewCertPool()
+// client trusts the authority and nobody else.
+func (a *authority) client() (*tls.Config, error) {
+	if err := a.ready(); err != nil {
+		return nil, fmt.Errorf("certification authority: %w", err)
 	}
-	return &tls.Config{RootCAs: pool, Time: func() time.Time { return epoch }}
+	return &tls.Config{RootCAs: a.pool, Time: func() time.Time { return epoch }}, nil
 }

@@ -17,9 +17,13 @@ import (
 // addClient makes the PC, its owner, registry and proxy settings.
 func (w *world) addClient(seed int64) error {
 	c := &w.plan.Client
+	trust, err := w.tls.client()
+	if err != nil {
+		return err
+	}
 	options := []agent.Option{
 		agent.WithClock(w.clock), agent.WithRecorder(w.record), agent.WithDir(w.dir),
-		agent.WithSeed(uint64(seed)), agent.WithTLS(w.tls.client()),
+		agent.WithSeed(uint64(seed)), agent.WithTLS(trust),
 		agent.WithMachine(machine.WithHostname(c.Hostname.Value)),
 	}
 	if c.Domain.Set {

@@ -70,6 +70,7 @@ func (d *download) askSize() error {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	d.file.http10 = resp.HTTP10
 	if resp.Status == http.StatusPreconditionFailed && d.conditional() {
 		return errChanged
 	}
@@ -83,19 +84,23 @@ func (d *download) askSize() error {
 }
 
 // learn takes the size and time stamp of an answer. MC-BUP 3.6.5: another time
-// stamp means that the file changed, another size alone is an error.
+// stamp means that the file changed, another size alone is an error. Assumed: an
+// answer without a stamp has not another one.
 func (d *download) learn(resp *winhttp.Response, size int64) error {
 	d.job.m.mu.Lock()
 	defer d.job.m.mu.Unlock()
 	f := d.file
 	stamp := resp.Header.Get("Last-Modified")
-	if f.size != sizeUnknown && f.stamp != stamp {
+	if f.stamp != "" && stamp != "" && f.stamp != stamp {
 		return errChanged
 	}
 	if f.size != sizeUnknown && f.size != size {
 		return d.refuse(resp, hresult.BG_E_INVALID_SERVER_RESPONSE, "the file has %d bytes now and had %d, with the same Last-Modified", size, f.size)
 	}
-	f.size, f.stamp = size, stamp
+	f.size = size
+	if stamp != "" {
+		f.stamp = stamp
+	}
 	if t, err := http.ParseTime(stamp); err == nil {
 		f.modified = t
 	}
@@ -120,6 +125,7 @@ func (d *download) do(method string, ask *span) (*winhttp.Response, error) {
 		Method: method, URL: d.file.remote, Header: fields,
 		UserAgent: m.cfg.Machine.UserAgent(), Layout: d.layout, Proxy: d.proxy,
 		Auth: &authenticator{file: d.file}, Session: d.job.owner,
+		HTTP10: d.features.followsHTTP10 && d.file.http10,
 	})
 	if err != nil {
 		return nil, d.file.transportError(err)

@@ -37,6 +37,29 @@ var _ = Describe("a download on the wire", func() {
 		Entry("an empty file without HEAD", "xp-sp2", bits.Normal, 0, "GET 0-65535"),
 	)
 
+	DescribeTable("with a server that answers HEAD in HTTP/1.0", func(profile string, want ...string) {
+		b := newBench(profile, bits.Tuning{FirstBlock: 64 * kib})
+		var protos []string
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			protos = append(protos, r.Proto)
+			if r.Method != http.MethodHead {
+				file(100, epoch)(w, r)
+				return
+			}
+			conn, out, err := http.NewResponseController(w).Hijack()
+			if err == nil {
+				_, _ = out.WriteString("HTTP/1.0 200 OK\r\nContent-Length: 100\r\n\r\n")
+				_ = out.Flush()
+				_ = conn.Close()
+			}
+		}
+		Expect(b.run(b.job("j", "/f"))).To(Equal(bits.Transferred))
+		Expect(protos).To(Equal(want))
+	},
+		Entry("BITS 1.2 goes on in HTTP/1.0", "xp-sp1", "HTTP/1.1", "HTTP/1.0"),
+		Entry("BITS 1.5 stays with HTTP/1.1", "server-2003", "HTTP/1.1", "HTTP/1.1"),
+	)
+
 	It("asks for the size of each file when there are several", func() {
 		b := newBench("xp-sp3", bits.Tuning{})
 		b.handler = file(10, epoch)

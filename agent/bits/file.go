@@ -27,6 +27,7 @@ type File struct {
 	modified time.Time
 	done     int64 // bytes on disk, all from the beginning
 	complete bool
+	http10   bool // the server answered HEAD in HTTP/1.0
 }
 
 // RemoteName returns the URL.

@@ -111,6 +111,8 @@ type Exchange struct {
 
 	Verified  string      `json:"verified,omitempty"`  // DOMAIN\user that the fake accepted here
 	Refused   string      `json:"refused,omitempty"`   // why the fake refused credentials
+	NTStatus  string      `json:"ntStatus,omitempty"`  // of the logon judged here, e.g. "STATUS_WRONG_PASSWORD (0xC000006A)"
+	Exposure  string      `json:"exposure,omitempty"`  // what the request's credentials gave away, e.g. "NTLMv2"; empty is nothing
 	Target    string      `json:"target,omitempty"`    // client side: the host the request is for
 	Decisions []*Decision `json:"decisions,omitempty"` // client side: credential decisions taken on the response
 	Notes     []string    `json:"notes,omitempty"`     // e.g. the behaviours that acted

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wualab/wualab/spelling"
 )
 
 // Parse reads a code as people and logs write it: a name of the tables in any
@@ -85,7 +87,7 @@ func nearest(text string) []string {
 	}
 	var found []candidate
 	for _, info := range index().sorted {
-		d := distance(text, strings.ToUpper(info.Name))
+		d := spelling.Distance(text, strings.ToUpper(info.Name))
 		if strings.Contains(strings.ToUpper(info.Name), text) {
 			d = 0
 		}
@@ -99,25 +101,4 @@ func nearest(text string) []string {
 		names = append(names, c.name)
 	}
 	return names
-}
-
-// distance is the number of bytes to insert, delete or replace to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/wualab/wualab/spelling"
 )
 
 // Basis says what a fact rests on. The zero value is the weakest, so that a
@@ -64,6 +66,20 @@ func (v OSVersion) String() string {
 		s += fmt.Sprintf(" SP%d", v.ServicePack)
 	}
 	return s
+}
+
+// Family tells which of the systems it is that BG_AUTH_SCHEME names limits of
+// schemes for: Windows XP is 5.1, Server 2003 is 5.2 (OSVERSIONINFOEX); all
+// others have none. Assumed: the 64-bit XP, which is 5.2 too, has the limits of
+// Server 2003.
+func (v OSVersion) Family() credrule.OS {
+	switch {
+	case v.Major == 5 && v.Minor == 1:
+		return credrule.XP
+	case v.Major == 5 && v.Minor == 2:
+		return credrule.Server2003
+	}
+	return credrule.OtherOS
 }
 
 // ProfileFile is a versioned file of a profile.
@@ -143,44 +159,8 @@ func ProfileByID(id string) (Profile, error) {
 		known = append(append(known, p.ID), p.Aliases...)
 	}
 	hint := ""
-	if near, ok := nearest(id, known); ok {
+	if near, ok := spelling.Nearest(id, known); ok {
 		hint = fmt.Sprintf(", did you mean %q?", near)
 	}
 	return Profile{}, fmt.Errorf("unknown profile %q%s (known: %s)", id, hint, strings.Join(known, ", "))
-}
-
-// nearest gives the candidate that takes the fewest edits, when they are few
-// enough for a slip of the pen or the id is the beginning of one.
-func nearest(id string, candidates []string) (string, bool) {
-	id = strings.ToLower(id)
-	best, distance := "", 1+max(2, len(id)/3)
-	for _, c := range candidates {
-		if id != "" && strings.HasPrefix(c, id) {
-			return c, true
-		}
-		if d := editDistance(id, c); d < distance {
-			best, distance = c, d
-		}
-	}
-	return best, best != ""
-}
-
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"strings"
+
+	"github.com/wualab/wualab/spelling"
 )
 
 // Error is what is wrong with a scenario file, where, and what to do about it.
@@ -60,19 +62,10 @@ func quote(s string) string {
 // didYouMean is a hint that names the nearest of the known names, else lists
 // them all if they are few.
 func didYouMean(name string, known []string) string {
-	const most = 64 // bounds the work on hostile input
-	best, least := "", len(name)/3+2
-	for _, k := range known {
-		if len(name) > most || len(k) > most {
-			continue
-		}
-		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < least {
-			best, least = k, d
-		}
-	}
+	near, ok := spelling.Nearest(name, known)
 	switch {
-	case best != "":
-		return fmt.Sprintf("did you mean %q?", best)
+	case ok:
+		return fmt.Sprintf("did you mean %q?", near)
 	case len(known) == 0:
 		return "there is none"
 	case len(known) == 1:
@@ -81,24 +74,4 @@ func didYouMean(name string, known []string) string {
 		return "one of " + strings.Join(known, ", ")
 	}
 	return ""
-}
-
-// distance is the number of bytes to insert, delete or replace to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

@@ -50,7 +50,7 @@ func (a *authenticator) input(q winhttp.Question, creds credentials) credrule.In
 		UseLMCompat:          useLMCompat(pc),
 		Credentials:          creds.rules(),
 		Target:               target(q.Target),
-		OS:                   family(pc.Profile().OS),
+		OS:                   pc.Profile().OS.Family(),
 		HTTPS:                q.HTTPS,
 		ProxyScheme:          schemes[q.ProxyScheme],
 		ProxyAutodetect:      q.Autodetect,
@@ -80,17 +80,6 @@ func target(t httpauth.Target) credrule.Target {
 		return credrule.Proxy
 	}
 	return credrule.Server
-}
-
-// family gives the Windows versions that have scheme limits of their own.
-func family(v machine.OSVersion) credrule.OS {
-	switch {
-	case v.Major == 5 && v.Minor == 1:
-		return credrule.XP
-	case v.Major == 5 && v.Minor == 2:
-		return credrule.Server2003
-	}
-	return credrule.OtherOS
 }
 
 // urlCredentials gives user:password@ of the file's own URL; they are not for

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/spelling"
 )
 

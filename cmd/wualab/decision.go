@@ -100,7 +100,7 @@ func (q question) input(pc *machine.Machine) (credrule.Input, error) {
 		return credrule.Input{}, couldNotRun(err, "")
 	}
 	level, _ := pc.EffectiveLmCompatibilityLevel()
-	in := credrule.Input{BITS: credrule.Version(version), LmCompatibilityLevel: level, OS: family(pc.Profile().OS), HTTPS: q.https}
+	in := credrule.Input{BITS: credrule.Version(version), LmCompatibilityLevel: level, OS: pc.Profile().OS.Family(), HTTPS: q.https}
 	if value, present, err := pc.UseLMCompat(); err == nil && present {
 		in.UseLMCompat = credrule.LMCompat(value)
 	}
@@ -158,16 +158,4 @@ func addSet(list credrule.Credentials, target credrule.Target, given credrule.Se
 		added = true
 	}
 	return added
-}
-
-// family gives the Windows versions that have scheme limits of their own:
-// Windows XP is 5.1, Server 2003 is 5.2 (OSVERSIONINFOEX).
-func family(v machine.OSVersion) credrule.OS {
-	switch {
-	case v.Major == 5 && v.Minor == 1:
-		return credrule.XP
-	case v.Major == 5 && v.Minor == 2:
-		return credrule.Server2003
-	}
-	return credrule.OtherOS
 }

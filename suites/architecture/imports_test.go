@@ -34,7 +34,7 @@ var mayImport = map[string]rule{
 	"auth/ntlm":     only(),
 	"auth/httpauth": only("auth/ntlm", "transcript"),
 
-	"agent/machine": only("auth/ntlm", "spelling"),
+	"agent/machine": only("auth/credrule", "auth/ntlm", "spelling"),
 	"agent/winhttp": only("agent/machine", "auth/credrule", "auth/httpauth", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/bits": only("agent/machine", "agent/winhttp", "auth/credrule", "auth/httpauth", "auth/ntlm", "clock", "hresult",
 		"spelling", "transcript"),

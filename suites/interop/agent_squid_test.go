@@ -72,7 +72,7 @@ func network(policy peer.Policy, file []byte) (*peer.Nginx, *peer.Squid) {
 	samba, err := peer.StartSamba(policy, alice)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(samba.Stop)
-	squid, err := peer.StartSquid(samba)
+	squid, err := peer.StartSquid(peer.BySamba(samba))
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(squid.Stop)
 	return nginx, squid

@@ -12,9 +12,14 @@ peers=(
 	smbpasswd:samba-common-bin
 	winbindd:winbind
 	ntlm_auth:winbind
+	apache2:apache2-bin
+	krb5kdc:krb5-kdc
+	kadmin.local:krb5-admin-server
+	kinit:krb5-user
 )
-# A library rather than a program: samba's view of the Unix accounts.
-wrapper=libnss-wrapper
+# Libraries rather than programs: samba's view of the Unix accounts, NTLM for
+# GSS-API, and GSS-API for apache.
+libraries=(libnss-wrapper gss-ntlmssp libapache2-mod-auth-gssapi)
 
 PATH=$PATH:/usr/sbin:/sbin
 as_root=()
@@ -24,7 +29,9 @@ missing=()
 for peer in "${peers[@]}"; do
 	command -v "${peer%%:*}" >/dev/null || missing+=("${peer##*:}")
 done
-dpkg -s "$wrapper" >/dev/null 2>&1 || missing+=("$wrapper")
+for library in "${libraries[@]}"; do
+	dpkg-query -W -f '${Status}' "$library" 2>/dev/null | grep -q 'ok installed' || missing+=("$library")
+done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null || { echo "interop: missing ${missing[*]}, and no apt-get to install them" >&2; exit 1; }

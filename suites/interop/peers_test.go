@@ -14,6 +14,9 @@ import (
 // alice is the one account of every peer and fake.
 var alice = peer.Account{User: "alice", Password: "Wonder4land"}
 
+// mallory claims to be alice, with a wrong password.
+var mallory = peer.Account{User: "alice", Password: "Wonderland"}
+
 // content makes n bytes that look random and are the same in every run.
 func content(n int) []byte {
 	source := rand.NewChaCha8([32]byte{7})
@@ -45,4 +48,22 @@ var _ = Describe("the peers with each other", Ordered, Serial, func() {
 	It("keeps curl out with a wrong one", func(ctx SpecContext) {
 		Expect(get(ctx, "Wonderland").Status).To(Equal(407))
 	})
+})
+
+// With Kerberos the password counts at the KDC, and who has no ticket is kept out.
+var _ = Describe("curl at the door of", func() {
+	for _, d := range doors() {
+		It(d.name, func(ctx SpecContext) {
+			want := content(fileSize)
+			o := d.open(want)
+			right := d.curl(ctx, o, alice)
+			Expect(right.Status).To(Equal(200), right.Messages)
+			Expect(right.Body).To(Equal(want))
+			if d.believes() {
+				return
+			}
+			Eventually(o.users).Should(ContainElement(d.user))
+			Expect(d.curl(ctx, o, mallory).Status).To(Equal(d.refusal()))
+		})
+	}
 })

@@ -24,6 +24,12 @@ type CurlResult struct {
 // Curl calls curl with arguments, free of the user's settings and proxies. It
 // fails when curl cannot be run; what curl could not do is in the result.
 func Curl(ctx context.Context, args ...string) (CurlResult, error) {
+	return CurlAs(ctx, nil, args...)
+}
+
+// CurlAs is Curl with further environment variables, such as those by which GSS-API
+// finds the user's tickets.
+func CurlAs(ctx context.Context, env []string, args ...string) (CurlResult, error) {
 	var r CurlResult
 	path, err := find("curl")
 	if err != nil {
@@ -37,7 +43,7 @@ func Curl(ctx context.Context, args ...string) (CurlResult, error) {
 	body := filepath.Join(dir, "body")
 	fixed := []string{"-q", "-sS", "-o", body, "-w", "%{response_code} %{http_connect} %{num_connects}"}
 	cmd := exec.CommandContext(ctx, path, append(fixed, args...)...)
-	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH")}
+	cmd.Env = append([]string{"HOME=" + dir, "PATH=" + os.Getenv("PATH")}, env...)
 	out, err := cmd.Output()
 	var failed *exec.ExitError
 	if errors.As(err, &failed) {

@@ -80,15 +80,7 @@ func (n *Nginx) configure(files map[string][]byte) error {
 	if err := os.WriteFile(filepath.Join(n.dir, "nginx.conf"), config, 0o644); err != nil {
 		return err
 	}
-	if err := os.Mkdir(filepath.Join(n.dir, "www"), 0o755); err != nil {
-		return err
-	}
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(n.dir, "www", name), content, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return webFolder(n.dir, files)
 }
 
 // Addr is where it listens for HTTP, host:port.

@@ -20,10 +20,13 @@ type Policy struct {
 	LanmanAuth bool
 }
 
-// Policies that stand at the ends of what a domain controller may demand.
+// The policies that a domain controller may have, by the LmCompatibilityLevel that
+// demands the same.
 var (
 	// PermitAll accepts LM, NTLM and NTLMv2: LmCompatibilityLevel 0 to 3.
 	PermitAll = Policy{NTLMAuth: "ntlmv1-permitted", LanmanAuth: true}
+	// RefuseLM accepts NTLM and NTLMv2: LmCompatibilityLevel 4.
+	RefuseLM = Policy{NTLMAuth: "ntlmv1-permitted"}
 	// OnlyV2 accepts NTLMv2 alone: LmCompatibilityLevel 5.
 	OnlyV2 = Policy{NTLMAuth: "ntlmv2-only"}
 )

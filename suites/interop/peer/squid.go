@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Squid is a squid that asks for NTLM and lets samba verify it.
+// Squid is a squid that lets authenticated clients through.
 type Squid struct {
 	dir     string
 	port    int
@@ -20,10 +20,7 @@ type Squid struct {
 }
 
 const squidConfig = `http_port 127.0.0.1:%[2]d
-auth_param ntlm program %[3]s --configfile=%[4]s --helper-protocol=squid-2.5-ntlmssp
-auth_param ntlm children 5 startup=1
-auth_param ntlm keep_alive on
-acl authenticated proxy_auth REQUIRED
+%[3]sacl authenticated proxy_auth REQUIRED
 http_access allow authenticated
 http_access deny all
 cache deny all
@@ -38,29 +35,29 @@ cache_effective_user proxy
 shutdown_lifetime 0 seconds
 `
 
-// StartSquid starts a proxy in front of a running samba.
-func StartSquid(verifier *Samba) (*Squid, error) {
+// StartSquid starts a proxy that knows its clients by a SquidAuth.
+func StartSquid(auth SquidAuth) (*Squid, error) {
 	dir, err := folder("squid")
 	if err != nil {
 		return nil, err
 	}
 	s := &Squid{dir: dir}
-	if err := s.start(verifier); err != nil {
+	if err := s.start(auth); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
 }
 
-func (s *Squid) start(verifier *Samba) (err error) {
+func (s *Squid) start(auth SquidAuth) (err error) {
 	if s.port, err = freePort(); err != nil {
 		return err
 	}
-	helper, err := find("ntlm_auth")
+	lines, env, err := auth(s.dir)
 	if err != nil {
 		return err
 	}
 	config := filepath.Join(s.dir, "squid.conf")
-	text := fmt.Sprintf(squidConfig, s.dir, s.port, helper, verifier.config())
+	text := fmt.Sprintf(squidConfig, s.dir, s.port, lines)
 	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
 		return fmt.Errorf("squid: %w", err)
 	}
@@ -69,12 +66,12 @@ func (s *Squid) start(verifier *Samba) (err error) {
 	}
 	// The name sets its shared memory apart from that of other squids.
 	args := []string{"-N", "-n", fmt.Sprintf("wualab%d", s.port), "-f", config}
-	s.process, err = start(command{program: "squid", args: args}, s.dir, func() error { return answers("tcp", s.Addr()) })
+	s.process, err = start(command{program: "squid", args: args, env: env}, s.dir, func() error { return answers("tcp", s.Addr()) })
 	return err
 }
 
-// Addr is where it listens, host:port.
-func (s *Squid) Addr() string { return loopback(s.port) }
+// Addr is where it listens, by the name for which its helper has a Kerberos key.
+func (s *Squid) Addr() string { return fmt.Sprintf("localhost:%d", s.port) }
 
 // Users lists, for each request whose URL contains part and which is over, the
 // user whom squid verified, "-" for none, as its access log has them.

@@ -4,10 +4,12 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/behaviour"
+	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/fakeserver/content"
 	"github.com/wualab/wualab/fakeserver/quirks"
@@ -65,13 +67,18 @@ type Auth struct {
 }
 
 // Authenticate is the name of the pseudo-behaviour that says where in the list the
-// server demands credentials. Without it in a list that is outermost, so that no
-// other behaviour sees a request that was refused.
+// server demands credentials. Without it in a list that is outermost, so that of the
+// behaviours only those of package handshake see a request that was refused.
 const Authenticate = "authenticate"
 
 // Behaviours returns all behaviours that a Use may name.
 func Behaviours() behaviour.Table {
-	return append(behaviour.Table{authenticateDefinition(pass)}, quirks.Table()...)
+	return table(pass)
+}
+
+func table(authenticate behaviour.Middleware) behaviour.Table {
+	return slices.Concat(behaviour.Table{authenticateDefinition(authenticate)}, quirks.Table(),
+		quirks.Restricted(handshake.Table(httpauth.Server)))
 }
 
 func pass(next http.Handler) http.Handler { return next }
@@ -80,7 +87,7 @@ func authenticateDefinition(m behaviour.Middleware) behaviour.Definition {
 	return behaviour.Definition{
 		Name: Authenticate,
 		Help: "Demands credentials at this place of the list. Behaviours before it also act on 401 answers; " +
-			"without it in the list none do.",
+			"without it in the list only those that are about the login do.",
 		Source:  "RFC 9110 11.6",
 		Example: "{authenticate: {}}",
 		New:     func(behaviour.Args) (behaviour.Middleware, error) { return m, nil },

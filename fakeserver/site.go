@@ -11,6 +11,7 @@ import (
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/behaviour"
+	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/fakeserver/content"
 	"github.com/wualab/wualab/fakeserver/quirks"
 )
@@ -22,7 +23,8 @@ type site struct {
 	gate    *httpauth.Gate // nil: open
 	routes  []*route       // longest path first
 	rest    *route         // for paths without a route
-	handler http.Handler   // the server's behaviours around the routes
+	enter   http.Handler   // the server's behaviours in front of authentication, around the route's
+	handler http.Handler   // the server's other behaviours around the routes
 	placed  bool           // Authenticate stands in the server's list
 }
 
@@ -31,8 +33,9 @@ type route struct {
 	path    string
 	files   map[string]File
 	gate    *httpauth.Gate
-	handler http.Handler
-	placed  bool // Authenticate stands in the route's list
+	enter   http.Handler // the route's behaviours in front of authentication, around that
+	handler http.Handler // the route's other behaviours
+	placed  bool         // Authenticate stands in the route's list
 }
 
 // call is what a request carries with it.
@@ -80,14 +83,17 @@ func (st *site) setBehaviours(s *Server, uses []Use) error {
 	dispatch := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		callOf(r).route.handler.ServeHTTP(w, r)
 	})
-	handler, placed, err := s.wrap(uses, dispatch)
-	st.handler, st.placed = handler, placed
+	enter := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		callOf(r).route.enter.ServeHTTP(w, r)
+	})
+	var err error
+	st.enter, st.handler, st.placed, err = s.wrap(uses, enter, dispatch)
 	return err
 }
 
 func (st *site) setRoutes(s *Server, routes []Route) error {
 	files := s.fileHandler()
-	st.rest = &route{gate: st.gate, handler: files}
+	st.rest = &route{gate: st.gate, handler: files, enter: s.entrance()}
 	st.routes = nil
 	for _, one := range routes {
 		built, err := s.newRoute(one, st.gate, files)
@@ -118,24 +124,45 @@ func (s *Server) newRoute(cfg Route, gate *httpauth.Gate, files http.Handler) (*
 	if inner == nil {
 		inner = files
 	}
-	built.handler, built.placed, err = s.wrap(cfg.Behaviours, inner)
+	built.enter, built.handler, built.placed, err = s.wrap(cfg.Behaviours, s.entrance(), inner)
 	return built, err
 }
 
-// wrap puts behaviours around a handler, the first outermost.
-func (s *Server) wrap(uses []Use, h http.Handler) (wrapped http.Handler, placed bool, err error) {
-	table := append(behaviour.Table{authenticateDefinition(s.authenticate)}, quirks.Table()...)
+// entrance authenticates where no list says the place for it, and goes on to the
+// server's behaviours.
+func (s *Server) entrance() http.Handler {
+	behaviours := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		callOf(r).site.handler.ServeHTTP(w, r)
+	})
+	guarded := s.authenticate(behaviours)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c := callOf(r); c.site.placed || c.route.placed {
+			behaviours.ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+// wrap puts behaviours around a handler, the first outermost. Unless the list says
+// where the server authenticates, those that belong in front of that go around enter.
+func (s *Server) wrap(uses []Use, enter, h http.Handler) (entered, wrapped http.Handler, placed bool, err error) {
+	placed = slices.ContainsFunc(uses, func(u Use) bool { return u.Name == Authenticate })
+	known := table(s.authenticate)
 	for i := len(uses) - 1; i >= 0; i-- {
 		use := uses[i]
 		env := behaviour.Env{Clock: s.cfg.Clock, Rand: rand.New(rand.NewPCG(uint64(s.cfg.Seed), uint64(i)))}
-		m, err := table.Build(use.Name, use.Params, env)
+		m, err := known.Build(use.Name, use.Params, env)
 		if err != nil {
-			return nil, false, fmt.Errorf("behaviour %d of %d: %w", i+1, len(uses), err)
+			return nil, nil, false, fmt.Errorf("behaviour %d of %d: %w", i+1, len(uses), err)
 		}
-		h = m(h)
-		placed = placed || use.Name == Authenticate
+		if !placed && handshake.Has(use.Name) {
+			enter = m(enter)
+		} else {
+			h = m(h)
+		}
 	}
-	return h, placed, nil
+	return enter, h, placed, nil
 }
 
 // fileHandler serves the files of the route and of the site that a request sees.
@@ -164,9 +191,5 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := &call{site: st, route: st.route(r.URL.Path)}
 	r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 	w.Header().Set("Server", "Microsoft-IIS/6.0")
-	if !st.placed && !c.route.placed {
-		s.authenticate(st.handler).ServeHTTP(w, r)
-		return
-	}
-	st.handler.ServeHTTP(w, r)
+	st.enter.ServeHTTP(w, r)
 }

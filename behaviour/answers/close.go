@@ -19,14 +19,15 @@ func Close() behaviour.Definition {
 		New: func(behaviour.Args) (behaviour.Middleware, error) {
 			return EditHead(func(r *http.Request, _ int, h http.Header) {
 				note(r, "close", "closed the connection")
-				announceClose(h)
+				AnnounceClose(h)
 			}), nil
 		},
 	}
 }
 
-// announceClose takes back any promise to keep the connection.
-func announceClose(h http.Header) {
+// AnnounceClose says in the head of an answer that the connection ends with it, and
+// takes back any promise to keep it.
+func AnnounceClose(h http.Header) {
 	h.Set("Connection", "close")
 	h.Del("Proxy-Connection")
 }

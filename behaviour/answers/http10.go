@@ -37,7 +37,7 @@ func http10(keep bool) behaviour.Middleware {
 			h.Set("Connection", "keep-alive")
 			return
 		}
-		announceClose(h)
+		AnnounceClose(h)
 	})
 	return func(next http.Handler) http.Handler {
 		edited := edit(next)

@@ -28,7 +28,12 @@ func Table() behaviour.Table {
 		noAcceptRanges(), noLastModified(), stripHeader(), setHeader(),
 		redirect(), cutAfter(), changedDuringTransfer(),
 	}
-	table = append(table, answers.Table(content.Page)...)
+	return Restricted(append(table, answers.Table(content.Page)...))
+}
+
+// Restricted adds the parameters path and method to each behaviour of a table, which
+// it changes.
+func Restricted(table behaviour.Table) behaviour.Table {
 	for i := range table {
 		table[i] = restricted(table[i])
 	}

@@ -43,8 +43,8 @@ var mayImport = map[string]rule{
 
 	"fakehttp":            only("clock", "transcript"),
 	"behaviour":           only("clock", "fakehttp", "quantity", "spelling", "transcript"),
-	"behaviour/handshake": only("auth/httpauth", "auth/ntlm", "behaviour", "clock", "fakehttp", "quantity", "transcript"),
-	"fakeserver":          only("auth/httpauth", "auth/ntlm", "behaviour", "clock", "fakehttp", "quantity", "spelling", "transcript"),
+	"behaviour/handshake": only("auth/httpauth", "auth/ntlm", "behaviour", "clock", "fakehttp", "quantity", "spelling", "transcript"),
+	"fakeserver":          only("auth/httpauth", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 	"fakeproxy":           only("auth/httpauth", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 
 	"scenarios": allBut("report", "cmd", "suites"),

@@ -26,6 +26,7 @@ type download struct {
 	proxy      winhttp.ProxySettings
 	foreground bool
 	several    bool // the job has more than one file
+	single     bool // SINGLE_RANGE_ONLY: the server is no good at several ranges at once
 }
 
 func (d *download) run() error {
@@ -34,7 +35,7 @@ func (d *download) run() error {
 			return err
 		}
 	}
-	if d.file.size == 0 {
+	if d.file.length() == 0 {
 		return d.finish()
 	}
 	out, err := d.file.openTemp()
@@ -43,9 +44,8 @@ func (d *download) run() error {
 	}
 	defer func() { _ = out.Close() }()
 	block := d.tuning.FirstBlock
-	for d.file.size == sizeUnknown || d.file.done < d.file.size {
-		ask := nextSpan(d.file.done, d.file.size, block, d.foreground, d.placement)
-		if err := d.get(out, ask); err != nil {
+	for d.file.size == sizeUnknown || d.file.done < d.file.length() {
+		if err := d.getNext(out, block); err != nil {
 			return err
 		}
 		block = min(2*block, d.tuning.MaxBlock)
@@ -53,19 +53,37 @@ func (d *download) run() error {
 	return d.finish()
 }
 
+// getNext asks for the next part of the file that is missing.
+func (d *download) getNext(out *os.File, block int64) error {
+	f := d.file
+	if f.ranges == nil {
+		return d.get(out, nextSpan(f.done, f.size, block, d.foreground, d.placement))
+	}
+	if d.foreground {
+		block = f.length()
+	}
+	sections := fragment(f.sections, f.done, block, d.single)
+	if len(sections) > 1 {
+		return d.getSeveral(out, sections)
+	}
+	one := sections[0]
+	return d.get(out, span{from: one.from, to: one.to, whole: one == section{0, f.size}})
+}
+
 // needsSize reports whether a HEAD comes first. MC-BUP 3.6, notes 15, 29 and
-// 30: always on XP and XP SP1; later when the job has more than one URL, and
-// on going on with a file whose time stamp is not known.
+// 30: always on XP and XP SP1; later when the job has more than one URL or the
+// ranges are not the whole file, and on going on with a file whose time stamp
+// is not known.
 func (d *download) needsSize() bool {
 	if d.file.size != sizeUnknown && (d.file.stamp != "" || d.file.done == 0) {
 		return false
 	}
-	return d.features.headFirst || d.several || d.file.done > 0
+	return d.features.headFirst || d.several || d.file.ranges != nil || d.file.done > 0
 }
 
 // askSize is the state SIZE: the size and the time stamp come from HEAD.
 func (d *download) askSize() error {
-	resp, err := d.do(http.MethodHead, nil)
+	resp, err := d.do(http.MethodHead, "")
 	if err != nil {
 		return err
 	}
@@ -97,6 +115,13 @@ func (d *download) learn(resp *winhttp.Response, size int64) error {
 	if f.size != sizeUnknown && f.size != size {
 		return d.refuse(resp, hresult.BG_E_INVALID_SERVER_RESPONSE, "the file has %d bytes now and had %d, with the same Last-Modified", size, f.size)
 	}
+	if f.size == sizeUnknown && f.ranges != nil {
+		sections, err := resolve(f.ranges, size)
+		if err != nil {
+			return d.refuse(resp, hresult.BG_E_INVALID_RANGE, "%w", err)
+		}
+		f.sections = sections
+	}
 	f.size = size
 	if stamp != "" {
 		f.stamp = stamp
@@ -111,14 +136,15 @@ func (d *download) learn(resp *winhttp.Response, size int64) error {
 // Without that, 412 is an error like any other.
 func (d *download) conditional() bool { return d.features.conditional && d.file.stamp != "" }
 
-// do sends a request with the fields of the modelled client.
-func (d *download) do(method string, ask *span) (*winhttp.Response, error) {
+// do sends a request with the fields of the modelled client, Range among them
+// unless it is empty.
+func (d *download) do(method, ranges string) (*winhttp.Response, error) {
 	fields := []winhttp.Field{{Name: "Accept", Value: "*/*"}, {Name: "Accept-Encoding", Value: "identity"}}
 	if d.conditional() {
 		fields = append(fields, winhttp.Field{Name: "If-Unmodified-Since", Value: d.file.stamp})
 	}
-	if ask != nil && !ask.whole {
-		fields = append(fields, winhttp.Field{Name: "Range", Value: ask.header()})
+	if ranges != "" {
+		fields = append(fields, winhttp.Field{Name: "Range", Value: ranges})
 	}
 	m := d.job.m
 	resp, err := m.cfg.HTTP.Do(d.ctx, d.hold, &winhttp.Request{
@@ -135,7 +161,7 @@ func (d *download) do(method string, ask *span) (*winhttp.Response, error) {
 
 // get asks for one span and writes what comes to disk.
 func (d *download) get(out *os.File, ask span) error {
-	resp, err := d.do(http.MethodGet, &ask)
+	resp, err := d.do(http.MethodGet, ask.header())
 	if err != nil {
 		return err
 	}
@@ -147,22 +173,70 @@ func (d *download) get(out *os.File, ask span) error {
 	if err := d.learn(resp, part.total); err != nil {
 		return err
 	}
-	if _, err := out.Seek(ask.from, io.SeekStart); err != nil {
-		return d.file.diskError(err)
-	}
-	return d.receive(out, resp, part.length)
+	return d.receive(out, resp, resp.Body, part.length)
 }
 
-// receive copies the body to disk.
-func (d *download) receive(out *os.File, resp *winhttp.Response, length int64) error {
-	_, err := io.CopyN(&arrivals{d: d, out: out}, resp.Body, length)
+// getSeveral asks for several sections in one request. Unless the answer has
+// them all, in order, the client goes over to one range at a time (MC-BUP
+// 3.6.5); bytes of the parts that were right stay.
+func (d *download) getSeveral(out *os.File, sections []section) error {
+	resp, err := d.do(http.MethodGet, rangeHeader(sections))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.Status != http.StatusOK && resp.Status != http.StatusPartialContent {
+		_, err := d.accept(resp, span{from: sections[0].from, to: sections[0].to})
+		return err
+	}
+	parts, err := newPartReader(resp.Header.Get("Content-Type"), resp.Body)
+	if err != nil || resp.Status == http.StatusOK {
+		d.single = true
+		return nil
+	}
+	if err := d.learn(resp, d.file.size); err != nil {
+		return err
+	}
+	for _, want := range sections {
+		got, err := parts.next()
+		if err != nil || got != (contentRange{want.from, want.to - 1, d.file.size}) {
+			return d.goSingle(resp, err)
+		}
+		if err := d.receive(out, resp, parts, want.to-want.from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goSingle gives several ranges up, unless it is the connection that failed.
+func (d *download) goSingle(resp *winhttp.Response, err error) error {
+	if err == nil || errors.Is(err, errMultipart) || errors.Is(err, io.EOF) {
+		d.single = true
+		return nil
+	}
+	return d.receiveError(resp, err)
+}
+
+// receive copies length bytes of the body to the end of what is on disk.
+func (d *download) receive(out *os.File, resp *winhttp.Response, body io.Reader, length int64) error {
+	if _, err := out.Seek(d.file.done, io.SeekStart); err != nil {
+		return d.file.diskError(err)
+	}
+	_, err := io.CopyN(&arrivals{d: d, out: out}, body, length)
 	var disk *diskFailure
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &disk):
 		return d.file.diskError(disk.err)
-	case d.ctx.Err() != nil:
+	}
+	return d.receiveError(resp, err)
+}
+
+// receiveError is a body that broke off.
+func (d *download) receiveError(resp *winhttp.Response, err error) error {
+	if d.ctx.Err() != nil {
 		return d.ctx.Err()
 	}
 	e := d.file.transportError(err)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,11 +19,13 @@ import (
 type File struct {
 	job    *Job
 	remote string
-	local  string // as the program gave it
-	name   string // below the PC's disk, with slashes
-	temp   string // BITxxxx.tmp beside it; empty until bytes arrived
+	local  string      // as the program gave it
+	name   string      // below the PC's disk, with slashes
+	ranges []FileRange // what is wanted of the remote file; nil is all of it
+	temp   string      // BITxxxx.tmp beside it; empty until bytes arrived
 
-	size     int64 // sizeUnknown until the server told
+	size     int64     // of the remote file; sizeUnknown until the server told
+	sections []section // that ranges stand for, once the size is known
 	stamp    string
 	modified time.Time
 	done     int64 // bytes on disk, all from the beginning
@@ -36,6 +39,23 @@ func (f *File) RemoteName() string { return f.remote }
 // LocalName returns the name under which the file will be handed over.
 func (f *File) LocalName() string { return f.local }
 
+// Ranges is IBackgroundCopyFile2::GetFileRanges; one range to the end of the
+// file when none were given.
+func (f *File) Ranges() []FileRange {
+	if f.ranges == nil {
+		return []FileRange{{Length: LengthToEOF}}
+	}
+	return slices.Clone(f.ranges)
+}
+
+// length gives how many bytes the local file gets, or sizeUnknown.
+func (f *File) length() int64 {
+	if f.ranges == nil || f.size == sizeUnknown {
+		return f.size
+	}
+	return total(f.sections)
+}
+
 // FileProgress is BG_FILE_PROGRESS.
 type FileProgress struct {
 	BytesTotal       int64 // -1 while unknown
@@ -47,7 +67,7 @@ type FileProgress struct {
 func (f *File) Progress() FileProgress {
 	f.job.m.mu.Lock()
 	defer f.job.m.mu.Unlock()
-	return FileProgress{BytesTotal: f.size, BytesTransferred: f.done, Completed: f.complete}
+	return FileProgress{BytesTotal: f.length(), BytesTransferred: f.done, Completed: f.complete}
 }
 
 // Path returns where the bytes lie now on the host, below Config.Dir: the
@@ -71,7 +91,22 @@ const (
 // AddFile adds a file to the job: the URL that it comes from and the local
 // name, such as C:\dir\file.cab, that it gets. A job that was TRANSFERRED may
 // be extended and resumed.
-func (j *Job) AddFile(remote, local string) error {
+func (j *Job) AddFile(remote, local string) error { return j.addFile(remote, local, nil) }
+
+// AddFileWithRanges is IBackgroundCopyJob3::AddFileWithRanges: it adds a file of
+// whose bytes only the ranges are wanted, one after another in the order given.
+// BITS before 2.0 does not have it and fails with E_NOINTERFACE.
+func (j *Job) AddFileWithRanges(remote, local string, ranges []FileRange) error {
+	if !j.m.features().ranges {
+		return called(hresult.E_NOINTERFACE, "BITS %v has no IBackgroundCopyJob3; it came with 2.0", j.m.version())
+	}
+	if err := checkRanges(ranges); err != nil {
+		return err
+	}
+	return j.addFile(remote, local, slices.Clone(ranges))
+}
+
+func (j *Job) addFile(remote, local string, ranges []FileRange) error {
 	if err := checkRemote(remote); err != nil {
 		return called(hresult.E_INVALIDARG, "add file: %w", err)
 	}
@@ -80,7 +115,7 @@ func (j *Job) AddFile(remote, local string) error {
 		return called(hresult.E_INVALIDARG, "add file: %w", err)
 	}
 	return j.change("add file", func() error {
-		j.files = append(j.files, &File{job: j, remote: remote, local: local, name: name, size: sizeUnknown})
+		j.files = append(j.files, &File{job: j, remote: remote, local: local, name: name, ranges: ranges, size: sizeUnknown})
 		return nil
 	})
 }
@@ -179,5 +214,5 @@ func (f *File) discard() error {
 func (f *File) restart() {
 	f.job.m.mu.Lock()
 	defer f.job.m.mu.Unlock()
-	f.size, f.stamp, f.modified, f.done = sizeUnknown, "", time.Time{}, 0
+	f.size, f.sections, f.stamp, f.modified, f.done = sizeUnknown, nil, "", time.Time{}, 0
 }

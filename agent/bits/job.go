@@ -84,10 +84,10 @@ func (j *Job) Progress() Progress {
 		if f.complete {
 			p.FilesTransferred++
 		}
-		if f.size == sizeUnknown || p.BytesTotal < 0 {
+		if length := f.length(); length == sizeUnknown || p.BytesTotal < 0 {
 			p.BytesTotal = sizeUnknown
 		} else {
-			p.BytesTotal += f.size
+			p.BytesTotal += length
 		}
 	}
 	return p

@@ -52,8 +52,13 @@ type span struct {
 	whole    bool
 }
 
-// header gives the value of the Range field.
-func (s span) header() string { return fmt.Sprintf("bytes=%d-%d", s.from, s.to-1) }
+// header gives the value of the Range field, empty for the whole file.
+func (s span) header() string {
+	if s.whole {
+		return ""
+	}
+	return fmt.Sprintf("bytes=%d-%d", s.from, s.to-1)
+}
 
 // nextSpan decides what the next GET of a file asks for.
 //

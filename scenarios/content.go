@@ -66,13 +66,28 @@ func (w *world) compareFile(f *bits.File) (plan.Content, string) {
 	if err != nil {
 		return plan.Different, err.Error()
 	}
-	if info.Size() != size {
-		return plan.Different, fmt.Sprintf("%s has %d bytes, the server's file %d", f.LocalName(), info.Size(), size)
+	expected, length := wanted(f, want, size)
+	if info.Size() != length {
+		return plan.Different, fmt.Sprintf("%s has %d bytes, what is wanted of the server's file %d", f.LocalName(), info.Size(), length)
 	}
-	if at := firstDifference(have, io.NewSectionReader(want, 0, size)); at >= 0 {
+	if at := firstDifference(have, expected); at >= 0 {
 		return plan.Different, fmt.Sprintf("%s differs from the server's file at byte %d", f.LocalName(), at)
 	}
 	return plan.Identical, "identical"
+}
+
+// wanted gives the bytes that the job wants of a server's file.
+func wanted(f *bits.File, file io.ReaderAt, size int64) (io.Reader, int64) {
+	var parts []io.Reader
+	var length int64
+	for _, r := range f.Ranges() {
+		from, n := int64(r.InitialOffset), int64(r.Length)
+		if r.Length == bits.LengthToEOF {
+			n = size - from
+		}
+		parts, length = append(parts, io.NewSectionReader(file, from, n)), length+n
+	}
+	return io.MultiReader(parts...), length
 }
 
 // original gives the file of a server as the scenario describes it now.

@@ -70,9 +70,6 @@ func proxySettings(p *plan.JobProxy) winhttp.ProxySettings {
 
 // addFile adds a file and remembers which file of which server it should be.
 func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) error {
-	if len(f.Ranges) > 0 {
-		return fmt.Errorf("%v: ranges: AddFileWithRanges is not modelled yet", f.Ranges[0].Pos)
-	}
 	remote := f.URL.Value
 	if !strings.Contains(remote, "://") {
 		scheme := "http"
@@ -85,12 +82,27 @@ func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) e
 	if !f.Local.Set {
 		local = fmt.Sprintf(`C:\%s-%d\%s`, job.Name(), i+1, path.Base(remote))
 	}
-	if err := job.AddFile(remote, local); err != nil {
+	if err := add(job, remote, local, f.Ranges); err != nil {
 		return err
 	}
 	files := job.Files()
 	w.sources[files[len(files)-1]] = w.source(remote)
 	return nil
+}
+
+func add(job *bits.Job, remote, local string, ranges []plan.Range) error {
+	if len(ranges) == 0 {
+		return job.AddFile(remote, local)
+	}
+	var wanted []bits.FileRange
+	for _, r := range ranges {
+		one := bits.FileRange{InitialOffset: r.First, Length: r.Last - r.First + 1}
+		if r.ToEOF {
+			one.Length = bits.LengthToEOF
+		}
+		wanted = append(wanted, one)
+	}
+	return job.AddFileWithRanges(remote, local, wanted)
 }
 
 func (w *world) source(remote string) source {

@@ -93,7 +93,7 @@ func (c *Client) Negotiate() []byte { return append([]byte(nil), c.negotiate...)
 // 3.1.5.1.2). A challenge that can't be read, or that names no character set, is a
 // *FormatError.
 func (c *Client) Authenticate(challenge []byte) ([]byte, error) {
-	type2, err := ParseChallenge(challenge)
+	type2, err := challengeToAnswer(challenge)
 	if err != nil {
 		return nil, fmt.Errorf("reading the server's challenge: %w", err)
 	}

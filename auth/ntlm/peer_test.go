@@ -1,6 +1,7 @@
 package ntlm_test
 
 import (
+	"encoding/hex"
 	"time"
 
 	"github.com/Azure/go-ntlmssp"
@@ -46,5 +47,31 @@ var _ = Describe("an independent client, Azure/go-ntlmssp", func() {
 		cfg := acceptorConfig(5)
 		cfg.NoTargetInfo, cfg.Now = true, time.Now
 		Expect(azure(cfg, `LAB\alice`, "SecREt01").OK).To(BeTrue())
+	})
+})
+
+// squidFake is what ntlm_fake_auth of Debian's squid 5.7 answers: TargetName points
+// far beyond the end, and its nine bytes are none of the UTF-16 that the flags claim.
+const squidFake = "4e544c4d535350000200000009000900aeaaaaaa078208a26cd10359bba01c680000000000003a00574f524b47524f5550"
+
+var _ = Describe("the challenge of squid's ntlm_fake_auth", func() {
+	It("is malformed, and yet a client answers it", func() {
+		type2, err := hex.DecodeString(squidFake)
+		Expect(err).NotTo(HaveOccurred())
+		_, err = ntlm.ParseChallenge(type2)
+		Expect(err).To(MatchError(ntlm.ErrMalformed))
+		client, err := ntlm.NewClient(clientConfig(3))
+		Expect(err).NotTo(HaveOccurred())
+		type3, err := client.Authenticate(type2)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(ntlm.MessageType(type3)).To(Equal(3))
+	})
+	It("is not answered when cut within the nonce", func() {
+		type2, err := hex.DecodeString(squidFake[:2*31])
+		Expect(err).NotTo(HaveOccurred())
+		client, err := ntlm.NewClient(clientConfig(3))
+		Expect(err).NotTo(HaveOccurred())
+		_, err = client.Authenticate(type2)
+		Expect(err).To(MatchError(ntlm.ErrMalformed))
 	})
 })

@@ -29,6 +29,9 @@ type Question struct {
 	ProxyScheme httpauth.Scheme
 	Autodetect  bool // the job's proxy usage is ProxyAutodetect
 	Redirected  bool // the URL came from a redirect: credentials of the first one are not for it
+	// OtherServer says that a redirect led away from the server of the first
+	// URL: to another scheme, host or port.
+	OtherServer bool
 	Restart     bool // the connection was lost within the login, or its login did not last
 }
 
@@ -39,6 +42,9 @@ type Answer struct {
 	// Mechanism is a login not used yet. Nil gives up: the 401 or 407 is
 	// returned to the caller of Do.
 	Mechanism httpauth.Mechanism
+	// Notes go to the record of the exchange that was challenged, such as what
+	// is inside Negotiate and why.
+	Notes []string
 }
 
 // AuthenticatorFunc is a function as an Authenticator.

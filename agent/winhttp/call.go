@@ -21,6 +21,7 @@ type call struct {
 	method    string
 	layout    HeaderLayout
 	url       *url.URL
+	first     string // the first URL's server, as in loginKey
 	proxy     string // host:port, or "" for a direct connection
 	logins    map[loginKey]*login
 	decisions []credrule.Decision
@@ -71,7 +72,9 @@ func (k *call) prepare() error {
 	if err != nil {
 		return k.fail("prepare", nil, err, hresult.ERROR_WINHTTP_INVALID_URL)
 	}
-	return k.route(u)
+	err = k.route(u)
+	k.first = k.serverLogin().key.peer
+	return err
 }
 
 // route sets the URL and chooses the proxy for it.

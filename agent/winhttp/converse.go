@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/hresult"
 )
 
@@ -28,7 +29,7 @@ func (k *call) converse(m *message) (*reply, error) {
 			cn, fresh = nil, true
 			continue
 		}
-		challenged := settle(m.logins, cn, r.resp.StatusCode)
+		challenged := settle(m.logins, r)
 		if challenged == nil || !k.answer(challenged, r) {
 			return r, nil
 		}
@@ -42,15 +43,18 @@ func (k *call) converse(m *message) (*reply, error) {
 // send does one exchange with the credentials that are due.
 func (k *call) send(m *message, cn *conn) (*reply, error) {
 	request := m.bytes(m.logins)
+	serverLogin := false
 	for _, l := range m.logins {
 		l.sent = l.pending != ""
+		serverLogin = serverLogin || l.sent && l.key.target == httpauth.Server
 	}
 	resp, op, err := cn.exchange(k, m.method, request)
 	if err != nil {
 		cn.drop(err)
 		return nil, k.fail(op, cn, err, hresult.ERROR_WINHTTP_CONNECTION_ERROR)
 	}
-	return &reply{cn: cn, resp: resp, stays: staysOpen(resp, m.method, k.fromProxy(m.method))}, nil
+	return &reply{cn: cn, resp: resp, serverLogin: serverLogin,
+		stays: staysOpen(resp, m.method, k.fromProxy(m.method))}, nil
 }
 
 // again prepares to send a message once more whose connection ended before any

@@ -30,8 +30,10 @@ type login struct {
 	sent    bool   // the request under way has them
 	scheme  httpauth.Scheme
 
+	failure error // why it was given up
+
 	asked    bool // the Authenticator was
-	rounds   int
+	rounds   int  // challenges since it was accepted last
 	restarts int
 	recorded credrule.Decision
 }
@@ -67,41 +69,9 @@ func (k *call) proxyScheme(cn *conn) httpauth.Scheme {
 	return cn.logins[key]
 }
 
-// settle takes note of what an answer says about the logins and returns the one
-// that is challenged, or nil. A 407 says nothing about the server's login, whose
-// credentials the proxy has not passed on: they are sent again.
-func settle(logins []*login, cn *conn, status int) *login {
-	var challenged *login
-	for _, l := range logins {
-		if status == l.key.target.Status() {
-			challenged = l
-		}
-	}
-	for _, l := range logins {
-		if l == challenged || !l.sent {
-			continue
-		}
-		l.sent = false
-		if challenged == nil || challenged.key.target == httpauth.Server {
-			l.succeed(cn)
-		}
-	}
-	return challenged
-}
-
-// succeed ends a login that was accepted. One that is bound to its connection
-// needs no credentials any more, another sends them with each request.
-func (l *login) succeed(cn *conn) {
-	l.scheme = l.mech.Scheme()
-	if l.mech.ConnectionBound() {
-		cn.logins[l.key] = l.scheme
-		l.mech, l.pending = nil, ""
-	}
-}
-
 // answer prepares the credentials that a challenge calls for; false when it
-// stays unanswered. Credentials that were refused end it: assumed, so that one
-// bad password counts once against the account.
+// stays unanswered, and the login knows why. Credentials that were refused end
+// it: assumed, so that one bad password counts once against the account.
 func (k *call) answer(l *login, r *reply) bool {
 	if k.req.Auth == nil {
 		return false
@@ -111,24 +81,30 @@ func (k *call) answer(l *login, r *reply) bool {
 		r.cn.tap.Note("%v", err)
 	}
 	if len(offered) == 0 {
-		r.cn.tap.Note("the %s asks for credentials and offers no scheme", l.name())
-		return false
+		return l.end(r.cn, fmt.Errorf("the %s asks for credentials and offers no scheme", l.name()))
 	}
 	if l.rounds++; l.rounds > k.c.cfg.Limits.AuthRounds {
-		r.cn.tap.Note("the %s has asked %d times: given up", l.name(), l.rounds)
-		return false
+		return l.end(r.cn, fmt.Errorf("the %s has asked %d times: given up", l.name(), l.rounds))
 	}
 	if !l.sent {
-		l.offered = offered
+		if l.offered, err = k.sessionSafe(l, r, offered); err != nil {
+			return l.end(r.cn, err)
+		}
 		if !k.ask(l, r.cn, l.asked) {
 			return false
 		}
 	}
 	if err := l.next(offered); err != nil {
-		r.cn.tap.Note("%v", err)
-		return false
+		return l.end(r.cn, err)
 	}
 	return true
+}
+
+// end gives a login up; why goes to the record and to the caller of Do.
+func (l *login) end(cn *conn, why error) bool {
+	l.failure = why
+	cn.tap.Note("%v", why)
+	return false
 }
 
 // next lets the mechanism answer its challenge among those offered.
@@ -153,9 +129,12 @@ func (k *call) ask(l *login, cn *conn, restart bool) bool {
 		Target: l.key.target, Host: l.host, URL: k.shownURL(),
 		Challenges: slices.Clone(l.offered), HTTPS: k.url.Scheme == "https",
 		ProxyScheme: k.proxyScheme(cn), Autodetect: k.req.Proxy.Usage == ProxyAutodetect,
-		Redirected: k.redirects > 0, Restart: restart,
+		Redirected: k.redirects > 0, OtherServer: k.first != k.serverLogin().key.peer, Restart: restart,
 	})
 	k.record(l, cn, a.Decision)
+	for _, note := range a.Notes {
+		cn.tap.Note("%s", note)
+	}
 	l.asked, l.mech, l.steps, l.pending = true, a.Mechanism, 0, ""
 	return l.mech != nil
 }

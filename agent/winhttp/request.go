@@ -25,13 +25,17 @@ type Request struct {
 	// SP2 does to a server that answered with it (MC-BUP, product behavior).
 	HTTP10 bool
 	// Body is sent after the head; Content-Length is written when it is not
-	// nil. It is sent with each attempt.
+	// nil. It is not sent along with the first message of a login that only
+	// asks for a challenge: then Content-Length is 0. Assumed, as curl does.
 	Body []byte
 	// Proxy is the proxy to use. The zero value (preconfigured, and nothing is)
 	// means a direct connection.
 	Proxy ProxySettings
 	// Auth answers challenges. Nil answers none: 401 and 407 are returned.
 	Auth Authenticator
+	// SessionProxies says through which proxies a server's NTLM or Negotiate is
+	// answered.
+	SessionProxies SessionProxies
 	// Redirects says which redirects are followed.
 	Redirects RedirectPolicy
 	// Session keeps apart who must not share a connection: a connection is used

@@ -32,6 +32,11 @@ type Response struct {
 	// Exchange is the record of the last exchange as it was when the head had
 	// arrived; nil without a recorder.
 	Exchange *transcript.Exchange
+	// LoginFailure says why a 401 or 407 stands although the Authenticator was
+	// ready to answer it, or was not asked: credentials were refused, the
+	// challenges had no end, no scheme was offered. Nil when the Authenticator
+	// gave up, whose decision says why.
+	LoginFailure error
 	// Decisions are the answers of the Authenticator, in order.
 	Decisions []credrule.Decision
 }
@@ -42,6 +47,8 @@ type reply struct {
 	resp    *http.Response
 	stays   bool // the connection may be used again
 	connect bool // the answer to CONNECT
+	// serverLogin: the request had credentials for the server.
+	serverLogin bool
 }
 
 // response makes of the last reply what Do returns.
@@ -56,7 +63,7 @@ func (k *call) response(r *reply) *Response {
 		ContentLength: r.resp.ContentLength, Body: b,
 		URL: k.shownURL(), Redirected: k.redirects,
 		HTTP10: !r.resp.ProtoAtLeast(1, 1), ViaProxy: k.proxy, Connect: r.connect,
-		Exchange: exchange, Decisions: k.decisions,
+		Exchange: exchange, Decisions: k.decisions, LoginFailure: k.loginFailure(r),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -103,15 +104,19 @@ func (k *call) requestBytes(logins []*login) []byte {
 	}
 	fields := k.fixedFields(logins, hostField(k.url), connection)
 	fields[SlotFields] = k.req.Header
+	body := k.req.Body
+	if slices.ContainsFunc(logins, (*login).expecting) {
+		body = nil
+	}
 	if k.req.Body != nil {
-		fields[SlotContentLength] = []Field{{Name: "Content-Length", Value: strconv.Itoa(len(k.req.Body))}}
+		fields[SlotContentLength] = []Field{{Name: "Content-Length", Value: strconv.Itoa(len(body))}}
 	}
 	proto := "HTTP/1.1"
 	if k.req.HTTP10 {
 		proto = "HTTP/1.0"
 	}
 	head := writeHead(k.method+" "+target+" "+proto, k.layout.Request, fields)
-	return append(head, k.req.Body...)
+	return append(head, body...)
 }
 
 // connectBytes is the request for a tunnel to the URL's host.

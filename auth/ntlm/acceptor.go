@@ -23,11 +23,20 @@ type AcceptorConfig struct {
 	Now             func() time.Time // MsvAvTimestamp and the age of NTLMv2 responses
 	NoTargetInfo    bool             // never send TargetInfo, as old or foreign servers
 	NoESS           bool             // never agree to extended session security
+	No128           bool             // never agree to 128-bit encryption
+	OEMOnly         bool             // never agree to Unicode, as Windows 95 and older servers
 	AllowAnonymous  bool             // let an anonymous client in
+	Blocked         bool             // "Restrict NTLM: Incoming NTLM traffic" denies all accounts
+
+	// DomainController makes the computer a member server, whose Accounts and Level
+	// are for its local accounts only; Accounts may then be nil. Nil: the computer
+	// judges every account itself.
+	DomainController *DomainController
 }
 
-// Acceptor is the server's side (MS-NLMP 3.2), with the account database behind it
-// as if it were the domain controller too. It is safe for concurrent use.
+// Acceptor is the server's side (MS-NLMP 3.2): a computer that judges all accounts
+// itself, or a member server that passes domain accounts on. It is safe for concurrent
+// use.
 type Acceptor struct {
 	cfg  AcceptorConfig
 	rand sync.Mutex
@@ -36,6 +45,12 @@ type Acceptor struct {
 // NewAcceptor checks the configuration: a level that is not 0 to 5 and missing parts
 // are errors.
 func NewAcceptor(cfg AcceptorConfig) (*Acceptor, error) {
+	if dc := cfg.DomainController; dc != nil {
+		if err := dc.check(); err != nil {
+			return nil, err
+		}
+		cfg.join(dc)
+	}
 	switch {
 	case cfg.Level.check() != nil:
 		return nil, cfg.Level.check()
@@ -49,6 +64,19 @@ func NewAcceptor(cfg AcceptorConfig) (*Acceptor, error) {
 		return nil, errors.New("ntlm: acceptor needs a random source and a clock")
 	}
 	return &Acceptor{cfg: cfg}, nil
+}
+
+// join fills what follows from membership.
+func (cfg *AcceptorConfig) join(dc *DomainController) {
+	if cfg.Accounts == nil {
+		cfg.Accounts = NewAccounts()
+	}
+	if cfg.NetBIOSDomain == "" {
+		cfg.NetBIOSDomain = dc.NetBIOSDomain
+	}
+	if cfg.DNSDomain == "" {
+		cfg.DNSDomain = dc.DNSDomain
+	}
 }
 
 // NewSession begins the login of one connection.

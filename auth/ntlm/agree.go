@@ -10,10 +10,12 @@ const echoed = RequestTarget | NegotiateSign | NegotiateSeal | NegotiateKeyExch 
 func (a *Acceptor) agree(offered Flags) (Flags, error) {
 	f := NegotiateNTLM | NegotiateAlwaysSign | offered&echoed
 	switch {
-	case offered.Has(NegotiateUnicode):
+	case offered.Has(NegotiateUnicode) && !a.cfg.OEMOnly:
 		f |= NegotiateUnicode
 	case offered.Has(NegotiateOEM):
 		f |= NegotiateOEM
+	case a.cfg.OEMOnly:
+		return 0, &FormatError{negotiateName, "NegotiateFlags", prefixSize, "does not offer OEM, which is all that the server knows"}
 	default:
 		return 0, &FormatError{negotiateName, "NegotiateFlags", prefixSize, "has neither UNICODE nor OEM"}
 	}
@@ -25,6 +27,9 @@ func (a *Acceptor) agree(offered Flags) (Flags, error) {
 	}
 	if f.HasAny(NegotiateSign | NegotiateSeal) {
 		f |= offered & (Negotiate128 | Negotiate56)
+	}
+	if a.cfg.No128 {
+		f &^= Negotiate128
 	}
 	if a.cfg.OS.SendVersion {
 		f |= offered & NegotiateVersion

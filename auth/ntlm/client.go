@@ -21,6 +21,7 @@ type ClientConfig struct {
 	OS                     OS
 	TargetName             string           // SPN, such as "HTTP/proxy"; sent by Vista and later with NTLMv2
 	ChannelBindings        [16]byte         // hash for MsvAvChannelBindings; zero is none
+	MinSec                 MinSec           // NtlmMinClientSec
 	ExtraFlags             Flags            // asked for beside the usual ones, such as NegotiateSign; HTTP needs none
 	Rand                   io.Reader        // client challenge, then session key
 	Now                    func() time.Time // time in the NTLMv2 response
@@ -58,7 +59,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 
 // offer collects the flags of message 1.
 func (c *Client) offer() Flags {
-	f := clientFlags | c.cfg.ExtraFlags
+	f := clientFlags | c.cfg.ExtraFlags | c.cfg.MinSec.flags()
 	if levelRules[c.cfg.Level].offersESS {
 		f |= NegotiateExtendedSessionSecurity
 	}
@@ -91,13 +92,16 @@ func (c *Client) Negotiate() []byte { return append([]byte(nil), c.negotiate...)
 // Authenticate answers the server's Type 2 message with Type 3, with the responses
 // that the level and the operating system ask for, and a MIC where they do (MS-NLMP
 // 3.1.5.1.2). A challenge that can't be read, or that names no character set, is a
-// *FormatError.
+// *FormatError; one that does not meet MinSec gives an error that wraps ErrMinSec.
 func (c *Client) Authenticate(challenge []byte) ([]byte, error) {
 	type2, err := challengeToAnswer(challenge)
 	if err != nil {
 		return nil, fmt.Errorf("reading the server's challenge: %w", err)
 	}
 	if c.flags, err = c.agree(type2.Flags); err != nil {
+		return nil, err
+	}
+	if err := c.cfg.MinSec.check(c.flags); err != nil {
 		return nil, err
 	}
 	ans, err := c.answer(type2)

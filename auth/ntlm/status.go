@@ -43,6 +43,15 @@ var statusNames = map[NTStatus]string{
 	StatusAccountLockedOut:    "STATUS_ACCOUNT_LOCKED_OUT",
 }
 
+// WithCode gives name and value, such as "STATUS_WRONG_PASSWORD (0xC000006A)".
+func (s NTStatus) WithCode() string {
+	name, ok := statusNames[s]
+	if !ok {
+		name = "NTSTATUS"
+	}
+	return fmt.Sprintf("%s (0x%08X)", name, uint32(s))
+}
+
 // String gives the name of MS-ERREF, or the hexadecimal value of one not listed
 // here.
 func (s NTStatus) String() string {

@@ -34,15 +34,17 @@ func (s *Session) Verify(authenticate []byte) Result {
 	if m.HasFlags {
 		s.flags &= m.Flags | NegotiateTargetInfo
 	}
-	l := &logon{session: s, m: m, raw: authenticate}
+	l := &logon{cfg: &s.acceptor.cfg, session: s, m: m, raw: authenticate}
 	l.result = Result{Domain: m.Domain, User: m.User, Workstation: m.Workstation}
 	l.result.Response = classify(m, s.flags.Has(NegotiateExtendedSessionSecurity))
 	return l.judge()
 }
 
-// logon is one AUTHENTICATE_MESSAGE under judgement.
+// logon is one AUTHENTICATE_MESSAGE, or one password, under judgement.
 type logon struct {
-	session *Session
+	cfg     *AcceptorConfig
+	by      authority
+	session *Session // nil for a password, as are m and raw
 	m       *AuthenticateMessage
 	raw     []byte
 	account Account
@@ -59,32 +61,21 @@ func (l *logon) judge() Result {
 	if l.result.Response == ResponseAnonymous {
 		return l.judgeAnonymous()
 	}
-	cfg := &l.session.acceptor.cfg
-	account, ok := cfg.resolve(l.m.Domain, l.m.User)
-	if !ok {
-		return l.conclude(StatusNoSuchUser, "there is no account %s", Account{Domain: l.m.Domain, User: l.m.User})
+	if result, stop := l.identify(true); stop {
+		return result
 	}
-	l.account, l.result.Account = account, &account
-	if account.Locked {
-		return l.conclude(StatusAccountLockedOut, "account %s is locked out", account)
-	}
-	result := l.judgePassword(cfg)
-	wrong := result.Status == StatusWrongPassword || result.Status == StatusLogonFailure
-	if result.OK || wrong {
-		cfg.Accounts.record(account, result.OK)
-	}
-	return result
+	return l.record(l.judgePassword())
 }
 
 func (l *logon) judgeAnonymous() Result {
-	if !l.session.acceptor.cfg.AllowAnonymous {
+	if !l.cfg.AllowAnonymous {
 		// Assumed: this status; the document only says that a server may refuse.
 		return l.conclude(StatusAccessDenied, "anonymous logon is not allowed here")
 	}
 	return l.conclude(StatusSuccess, "anonymous logon is allowed here")
 }
 
-func (l *logon) judgePassword(cfg *AcceptorConfig) Result {
+func (l *logon) judgePassword() Result {
 	exchange, proved, err := l.prove()
 	kind := l.result.Response
 	switch {
@@ -92,22 +83,22 @@ func (l *logon) judgePassword(cfg *AcceptorConfig) Result {
 		return l.conclude(StatusInvalidParameter, "message refused as SEC_E_INVALID_TOKEN: %v", err)
 	case kind == ResponseNone:
 		return l.conclude(StatusLogonFailure, "message has no usable response: %d bytes LM, %d bytes NT", len(l.m.LmResponse), len(l.m.NtResponse))
-	case !cfg.Level.Accepts(kind):
-		return l.conclude(StatusLogonFailure, "server at LmCompatibilityLevel %d (%s) refuses %s responses", int(cfg.Level), cfg.Level, kind)
+	case !l.by.level.Accepts(kind):
+		return l.conclude(StatusLogonFailure, "%s at LmCompatibilityLevel %d (%s) refuses %s responses", l.by.name, int(l.by.level), l.by.level, kind)
 	case !proved:
 		return l.conclude(StatusWrongPassword, "%s response of %s does not match its password", kind, l.account)
 	}
-	if result, ok := l.checkIntegrity(cfg, exchange); !ok {
+	if result, ok := l.checkIntegrity(exchange); !ok {
 		return result
 	}
-	return l.judgeAccount()
+	return l.judgeAccount(fmt.Sprintf("%s response of %s matches its password", kind, l.account))
 }
 
 // checkIntegrity is what only an NTLMv2 response can fail: its age and its MIC.
-func (l *logon) checkIntegrity(cfg *AcceptorConfig, exchange Key) (Result, bool) {
-	if age, old := l.tooOld(cfg); old {
+func (l *logon) checkIntegrity(exchange Key) (Result, bool) {
+	if age, old := l.tooOld(); old {
 		// Assumed: this status; the document only says that the server should fail.
-		return l.conclude(StatusTimeDifferenceAtDC, "time in the NTLMv2 response differs by %s from the server's, %s accepts %s", age, cfg.OS.Name, cfg.OS.MaxLifetime), false
+		return l.conclude(StatusTimeDifferenceAtDC, "time in the NTLMv2 response differs by %s from the %s's, %s accepts %s", age, l.by.name, l.cfg.OS.Name, l.cfg.OS.MaxLifetime), false
 	}
 	s := l.session
 	exported, err := exportedSessionKey(s.flags, exchange, l.m.EncryptedRandomSessionKey)
@@ -123,16 +114,18 @@ func (l *logon) checkIntegrity(cfg *AcceptorConfig, exchange Key) (Result, bool)
 }
 
 // tooOld compares the time of an NTLMv2 response with MaxLifetime (MS-NLMP 3.2.5.1.2).
-func (l *logon) tooOld(cfg *AcceptorConfig) (time.Duration, bool) {
-	if l.result.Response != ResponseNTLMv2 || cfg.OS.MaxLifetime <= 0 {
+// Assumed: a domain controller has the MaxLifetime of the member's system.
+func (l *logon) tooOld() (time.Duration, bool) {
+	limit := l.cfg.OS.MaxLifetime
+	if l.result.Response != ResponseNTLMv2 || limit <= 0 {
 		return 0, false
 	}
 	blob, err := ParseClientChallenge(l.m.NtResponse[proofSize:])
 	if err != nil { // prove has read it already
 		return 0, true
 	}
-	age := NewFileTime(cfg.Now()).distance(blob.Time)
-	return age, age > cfg.OS.MaxLifetime
+	age := NewFileTime(l.by.now()).distance(blob.Time)
+	return age, age > limit
 }
 
 func (l *logon) micMatches(exported Key) bool {
@@ -142,8 +135,8 @@ func (l *logon) micMatches(exported Key) bool {
 	return hmac.Equal(want[:], l.m.MIC[:])
 }
 
-// judgeAccount is for a client that knows the password.
-func (l *logon) judgeAccount() Result {
+// judgeAccount is for a client that knows the password; proved says so.
+func (l *logon) judgeAccount(proved string) Result {
 	switch a := l.account; {
 	case a.Disabled:
 		return l.conclude(StatusAccountDisabled, "account %s is disabled", a)
@@ -154,5 +147,5 @@ func (l *logon) judgeAccount() Result {
 	case a.Refuse != StatusSuccess:
 		return l.conclude(a.Refuse, "account %s is set to be refused with %s", a, a.Refuse)
 	}
-	return l.conclude(StatusSuccess, "%s response of %s matches its password", l.result.Response, l.account)
+	return l.conclude(StatusSuccess, "%s", proved)
 }

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/wualab/wualab/transcript"
 )
 
 // upstream is a set of connections to the next hop: those of one client connection,
@@ -74,7 +76,7 @@ func (u *upstream) dial(ctx context.Context, network, addr string) (net.Conn, er
 	defer context.AfterFunc(u.ctx, cancel)()
 	raw, err := u.server.cfg.Dial(ctx, network, addr)
 	if err != nil {
-		return nil, &dialError{addr: addr, err: err}
+		return nil, &dialError{addr: addr, err: transcript.WithoutAddresses(err)}
 	}
 	return u.add(raw)
 }

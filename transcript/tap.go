@@ -56,7 +56,18 @@ func (c *Conn) Read(b []byte) (int, error) {
 	if err != nil && !isTimeout(err) {
 		from.closed(errors.Is(err, io.EOF))
 	}
-	return n, err
+	return n, WithoutAddresses(err)
+}
+
+// WithoutAddresses takes the addresses out of an error of package net. They are
+// other ports in every run; what reads the record knows a connection by its name.
+// Other errors and nil stay as they are.
+func WithoutAddresses(err error) error {
+	var op *net.OpError
+	if !errors.As(err, &op) {
+		return err
+	}
+	return &net.OpError{Op: op.Op, Net: op.Net, Err: op.Err}
 }
 
 // isTimeout reports whether reading may go on after err.
@@ -81,7 +92,7 @@ func (c *Conn) Write(b []byte) (int, error) {
 		c.broken = true
 		c.mu.Unlock()
 	}
-	return n, err
+	return n, WithoutAddresses(err)
 }
 
 // Close closes the connection; exchanges in flight end with an error. A body without

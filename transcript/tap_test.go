@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -207,6 +208,15 @@ var _ = Describe("a recorder", func() {
 		Expect(rec.Events(mark)).To(Equal([]transcript.Event{{Seq: 3, At: epoch(), Step: "one", Kind: transcript.KindNote, Text: "after"}}))
 		Expect(rec.Events(0)).To(HaveLen(2))
 		Expect(rec.Exchanges(2)).To(BeEmpty())
+	})
+
+	It("names no address when a connection breaks", func() {
+		client, server := taps(transcript.New(transcript.Options{Now: epoch}))
+		Expect(server.NetConn().(*net.TCPConn).SetLinger(0)).To(Succeed())
+		Expect(server.Close()).To(Succeed())
+		_, err := client.Read(make([]byte, 1))
+		Expect(err).To(MatchError(syscall.ECONNRESET))
+		Expect(err).To(MatchError("read tcp: read: connection reset by peer"))
 	})
 
 	It("has tokens explained, of the request and of the response", func() {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/transcript"
 )
 
 // DialResolved gives a DialFunc that connects to where r says that a name
@@ -99,8 +100,10 @@ func (k *call) dial(key connKey) (*conn, error) {
 	return cn, nil
 }
 
-// dialError marks the time-outs of the real network.
+// dialError marks the time-outs of the real network. The address is left out: it
+// is the resolver's choice, and another port in every run.
 func dialError(err error) error {
+	err = transcript.WithoutAddresses(err)
 	var network net.Error
 	if errors.As(err, &network) && network.Timeout() && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w: %w", errTimeout, err)

@@ -31,18 +31,43 @@ func (m *Machine) NTLM() ntlm.OS {
 	return ntlm.Windows2000()
 }
 
-// NTLMClient begins an NTLM login as the account from this machine, at its
-// effective LmCompatibilityLevel. spn is the service's name, such as
-// "HTTP/proxy", which Vista and later send.
+// NTLMClient begins an NTLM login as the account from this machine: at its
+// effective LmCompatibilityLevel, with its NtlmMinClientSec, by its own clock.
+// spn is the service's name, such as "HTTP/proxy", which Vista and later send.
+// now is the true time.
 func (m *Machine) NTLMClient(a Account, spn string, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
 	level, _ := m.EffectiveLmCompatibilityLevel()
 	c, err := ntlm.NewClient(ntlm.ClientConfig{
 		Level: ntlm.Level(level), Domain: a.Domain, User: a.User, Password: a.Password.Reveal(),
 		Workstation: m.hostname, Anonymous: a.Kind == Anonymous, OS: m.NTLM(), TargetName: spn,
-		Rand: random, Now: now,
+		MinSec: m.NtlmMinClientSec(), Rand: random, Now: m.ownTime(now),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("log in as %v: %w", a, err)
 	}
 	return c, nil
+}
+
+// SetClockSkew puts the machine's clock ahead of the true time, or behind it
+// with a negative skew. The times in its NTLMv2 responses and Kerberos requests
+// are then wrong by that much; its timers are not.
+func (m *Machine) SetClockSkew(skew time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.skew = skew
+}
+
+// ClockSkew gives how far the machine's clock is ahead of the true time.
+func (m *Machine) ClockSkew() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.skew
+}
+
+// ownTime is the time by the machine's clock.
+func (m *Machine) ownTime(now func() time.Time) func() time.Time {
+	if now == nil {
+		return nil
+	}
+	return func() time.Time { return now().Add(m.ClockSkew()) }
 }

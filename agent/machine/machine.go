@@ -27,6 +27,7 @@ package machine
 import (
 	"fmt"
 	"sync"
+	"time"
 )
 
 // Machine is one simulated PC. Make it with [New]; the zero value is not
@@ -41,9 +42,10 @@ type Machine struct {
 	workgroup string
 	password  Secret
 
-	mu       sync.Mutex // guards users and sessions
+	mu       sync.Mutex // guards what follows
 	users    []Account
 	sessions []session
+	skew     time.Duration // of the machine's clock
 }
 
 // Option sets up a machine in [New].

@@ -3,15 +3,19 @@ package machine
 import (
 	"errors"
 	"fmt"
+
+	"github.com/wualab/wualab/auth/ntlm"
 )
 
 // Registry keys and values that decide how BITS transfers.
 //
 // Sources: Windows 2000 Resource Kit registry reference (LmCompatibilityLevel),
-// KB 842309 and BITS documentation, "Authentication" (UseLMCompat).
+// KB 239869 (NtlmMinClientSec), KB 842309 and BITS documentation, "Authentication" (UseLMCompat).
 const (
 	LsaKey                    = `HKLM\SYSTEM\CurrentControlSet\Control\Lsa`
 	LmCompatibilityLevelValue = "LmCompatibilityLevel"
+	MSV1_0Key                 = LsaKey + `\MSV1_0`
+	NtlmMinClientSecValue     = "NtlmMinClientSec"
 	BITSKey                   = `HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\BITS`
 	UseLMCompatValue          = "UseLMCompat"
 	// InternetSettingsKey is below the hive of each user.
@@ -42,6 +46,20 @@ func (m *Machine) EffectiveLmCompatibilityLevel() (level int, source string) {
 	default:
 		return int(n), where
 	}
+}
+
+// NtlmMinClientSec reads the session security without which the machine breaks
+// an NTLM login off; nothing is asked for when it is absent. Assumed: a value of
+// another type is as good as absent, and absent asks for nothing on Windows 7
+// and later too, whose default of 128 bits counts for signing and sealing only.
+//
+// Source: KB 239869.
+func (m *Machine) NtlmMinClientSec() ntlm.MinSec {
+	n, _, err := m.registry.DWORD(MSV1_0Key, NtlmMinClientSecValue)
+	if err != nil {
+		return 0
+	}
+	return ntlm.MinSec(n)
 }
 
 // UseLMCompat reads what the registry says about sending logon credentials:

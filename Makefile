@@ -27,13 +27,18 @@ test: ## all tests on loopback, with the race detector
 	$(GO) test $(RACE) -timeout $(TIMEOUT) ./...
 
 .PHONY: interop
-interop: ## real squid, samba, nginx and curl; installs them on Debian
+interop: ## real squid, samba, apache, krb5kdc, nginx and curl; installs them on Debian
 	suites/interop/install.sh
 	$(GO) test $(RACE) -tags interop -count 1 -timeout $(TIMEOUT) $(AS_ROOT) ./suites/interop/...
 
 .PHONY: bench
-bench: ## benchmarks, with memory
+bench: ## benchmarks, with memory; logins per second beside squid's where squid is
 	$(GO) test -run '^$$' -bench . -benchmem -timeout $(TIMEOUT) ./...
+	@if PATH="$$PATH:/usr/sbin" command -v squid >/dev/null; then \
+		$(GO) run $(AS_ROOT) ./suites/bench; \
+	else \
+		echo "no squid, so nothing to compare logins with; suites/interop/install.sh installs it"; \
+	fi
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (30s)

@@ -14,6 +14,7 @@ var realTime = map[string]string{
 	"cmd/":                         "it tells a person how long a run took",
 	"scenarios/runner.go":          "it measures the run and watches for one that stands still",
 	"suites/interop/peer/":         "real programs live in real time",
+	"suites/bench/":                "it measures",
 	"fakeserver/internal/rawhttp/": "the client of specs, which bounds its reads",
 }
 

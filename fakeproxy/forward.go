@@ -33,7 +33,7 @@ func (s *Server) newPlain() *goproxy.ProxyHttpServer {
 // early here: the connection is broken, so that the client can't take it for whole.
 func (s *Server) forward(w http.ResponseWriter, r *http.Request) {
 	dropHopByHop(r.Header) // before goproxy drops Connection, which names more of them
-	s.plain.ServeHTTP(&relay{ResponseWriter: w, names: s.names}, r)
+	s.plain.ServeHTTP(&relay{ResponseWriter: w, server: s}, r)
 	if cut := hopOf(r).cut; cut != nil {
 		abort(r, fmt.Errorf("the next hop's body ended early: %w", cut))
 	}

@@ -1,13 +1,17 @@
 package fakeproxy
 
-import "net/http"
+import (
+	"errors"
+	"io"
+	"net/http"
+)
 
 // relay writes a response as a proxy passes it on: at once, whatever has arrived, so
 // that a slow origin is slow for the client too, and without what net/http would add.
 type relay struct {
 	http.ResponseWriter
-	names map[string]string
-	wrote bool
+	server *Server
+	wrote  bool
 }
 
 // Unwrap is for http.ResponseController.
@@ -21,7 +25,7 @@ func (w *relay) WriteHeader(status int) {
 			h[name] = nil // net/http then does not make one up
 		}
 	}
-	respell(h, w.names)
+	respell(h, w.server.names)
 	w.ResponseWriter.WriteHeader(status)
 	w.flush()
 }
@@ -36,5 +40,33 @@ func (w *relay) Write(p []byte) (int, error) {
 	}
 	return n, w.flush()
 }
+
+// ReadFrom passes on what comes from r as it comes. io.Copy calls it; the buffer that
+// it would make for each response costs more memory than all else of a login.
+func (w *relay) ReadFrom(r io.Reader) (n int64, err error) {
+	buffer := w.server.buffers.Get().(*[bufferSize]byte)
+	defer w.server.buffers.Put(buffer)
+	for {
+		got, readErr := r.Read(buffer[:])
+		if got > 0 {
+			wrote, err := w.Write(buffer[:got])
+			n += int64(wrote)
+			if err != nil {
+				return n, err
+			}
+		}
+		if errors.Is(readErr, io.EOF) {
+			return n, nil
+		}
+		if readErr != nil {
+			return n, readErr
+		}
+	}
+}
+
+// bufferSize is that of io.Copy.
+const bufferSize = 32 << 10
+
+func newBuffer() any { return new([bufferSize]byte) }
 
 func (w *relay) flush() error { return http.NewResponseController(w.ResponseWriter).Flush() }

@@ -23,6 +23,7 @@ type Server struct {
 	plain   *goproxy.ProxyHttpServer
 	shared  *upstream // for the behaviour "unpinned"
 	names   map[string]string
+	buffers sync.Pool // of *[bufferSize]byte
 	handler atomic.Pointer[http.Handler]
 	conns   atomic.Int64
 	closing sync.Once
@@ -53,6 +54,7 @@ func newServer(cfg Config) (*Server, error) {
 	if err := s.SetBehaviours(cfg.Behaviours); err != nil {
 		return nil, err
 	}
+	s.buffers.New = newBuffer
 	s.plain = s.newPlain()
 	s.shared = s.newUpstream(nil)
 	var err error

@@ -45,6 +45,7 @@ func (j *judge) one(e *plan.Expect) {
 	for i := range e.Decision {
 		j.decision(&e.Decision[i])
 	}
+	j.exposure(e.Exposure, "", j.w.record.Exchanges(j.h.mark))
 	bound(j, e.Elapsed, "virtual time", j.sr.Virtual)
 	for i := range e.Wire {
 		j.wire(&e.Wire[i])

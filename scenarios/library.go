@@ -13,6 +13,7 @@ import (
 
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/auth/credrule"
+	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/fakeproxy"
 	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -36,7 +37,7 @@ func Library() ([]*plan.File, error) { return loadFS(LibraryFS(), "library") }
 // PlanOptions says which behaviours, profiles and rules a scenario file may
 // name.
 func PlanOptions() plan.Options {
-	options := plan.Options{Servers: fakeserver.Behaviours(), Proxies: fakeproxy.Behaviours()}
+	options := plan.Options{Servers: fakeserver.Behaviours(), Proxies: fakeproxy.Behaviours(), Statuses: ntlm.StatusNames()}
 	for _, p := range machine.Profiles() {
 		options.Profiles = append(options.Profiles, p.ID)
 		options.Profiles = append(options.Profiles, p.Aliases...)

@@ -12,7 +12,7 @@ import (
 // mismatch says in words why an exchange does not match, or "".
 func mismatch(m *plan.Match, x *transcript.Exchange) string {
 	checks := []func(*plan.Match, *transcript.Exchange) string{
-		methodOff, urlOff, statusOff, headersOff, ntlmOff, bodyOff,
+		methodOff, urlOff, statusOff, headersOff, ntlmOff, loginOff, bodyOff,
 	}
 	for _, off := range checks {
 		if wrong := off(m, x); wrong != "" {

@@ -28,6 +28,7 @@ func (j *judge) wire(e *plan.ExpectWire) {
 	if len(e.Sequence) > 0 {
 		j.sequence(e, about, seen)
 	}
+	j.exposure(e.Exposure, about, seen)
 	j.accounts(e, about, seen)
 	for i := before; i < len(j.sr.Failures); i++ {
 		if len(seen) > 0 && len(seen) <= 12 {

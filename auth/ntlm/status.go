@@ -1,6 +1,10 @@
 package ntlm
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // NTStatus is the NTSTATUS of a logon (MS-ERREF 2.3). On the wire of HTTP all but
 // success look the same; the status is for the record. The zero value is success.
@@ -42,6 +46,20 @@ var statusNames = map[NTStatus]string{
 	StatusPasswordMustChange:  "STATUS_PASSWORD_MUST_CHANGE",
 	StatusAccountLockedOut:    "STATUS_ACCOUNT_LOCKED_OUT",
 }
+
+// StatusByName finds a status by its name in MS-ERREF, such as
+// "STATUS_WRONG_PASSWORD"; only those that this package names are known.
+func StatusByName(name string) (NTStatus, bool) {
+	for s, n := range statusNames {
+		if n == name {
+			return s, true
+		}
+	}
+	return 0, false
+}
+
+// StatusNames lists the names of all statuses that a logon can have, sorted.
+func StatusNames() []string { return slices.Sorted(maps.Values(statusNames)) }
 
 // WithCode gives name and value, such as "STATUS_WRONG_PASSWORD (0xC000006A)".
 func (s NTStatus) WithCode() string {

@@ -74,11 +74,19 @@ func (c *checker) checkServers() {
 		for _, host := range append([]string{s.Name}, s.Hosts...) {
 			c.checkHost(s, strings.ToLower(host))
 		}
-		c.resolveAll(s.Accounts)
+		c.checkLogin(&s.Login)
 		c.checkFiles(s.Files)
 		for j := range s.Routes {
 			c.resolveAll(s.Routes[j].Accounts)
 		}
+	}
+}
+
+// checkLogin sees to the accounts of a node and to what does not fit together.
+func (c *checker) checkLogin(l *Login) {
+	c.resolveAll(l.Accounts)
+	if dc := l.DomainController; dc != nil {
+		c.resolveAll(dc.Accounts)
 	}
 }
 
@@ -116,7 +124,7 @@ func (c *checker) checkProxies() {
 	for i := range c.s.Proxies {
 		p := &c.s.Proxies[i]
 		c.checkNodeName(p.Pos, p.Name)
-		c.resolveAll(p.Accounts)
+		c.checkLogin(&p.Login)
 		if p.Via.Set && !c.proxies[p.Via.Value] {
 			c.failName(p.Via.Pos, fmt.Sprintf("via: unknown proxy %s", quote(p.Via.Value)), p.Via.Value, c.proxyNames)
 		}

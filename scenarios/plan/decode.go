@@ -116,7 +116,7 @@ func (d *decoder) decodeStruct(n *node, v reflect.Value, t *tag) {
 	d.setPos(v, l, n)
 	if n.isScalar() && l.alt >= 0 {
 		f := l.fields[l.alt]
-		d.decode(n, v.Field(f.index), &f.tag)
+		d.decode(n, v.FieldByIndex(f.index), &f.tag)
 		d.finishStruct(n, v, l, t, map[string]bool{f.tag.key: true})
 		return
 	}
@@ -138,7 +138,7 @@ func (d *decoder) decodeStruct(n *node, v reflect.Value, t *tag) {
 			continue
 		}
 		seen[f.tag.key] = true
-		d.decode(p.value, v.Field(f.index), &f.tag)
+		d.decode(p.value, v.FieldByIndex(f.index), &f.tag)
 	}
 	if !unknown { // which may be a missing key, misspelt
 		d.finishStruct(n, v, l, t, seen)
@@ -153,7 +153,7 @@ func (d *decoder) finishStruct(n *node, v reflect.Value, l *layout, t *tag, seen
 		case f.tag.required:
 			d.fail(n.pos, fmt.Sprintf("the key %q is missing in %s", f.tag.key, t.key), fmt.Sprintf("add %s: %s", f.tag.key, f.tag.help))
 		case f.tag.fallback != "":
-			if x, ok := v.Field(f.index).Addr().Interface().(interface{ setDefault(*decoder, *tag) }); ok {
+			if x, ok := v.FieldByIndex(f.index).Addr().Interface().(interface{ setDefault(*decoder, *tag) }); ok {
 				x.setDefault(d, &f.tag)
 			}
 		}

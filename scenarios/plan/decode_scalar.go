@@ -20,6 +20,10 @@ var plainInt = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 func (d *decoder) decodeScalar(n *node, v reflect.Value, t *tag) {
 	switch x := v.Addr().Interface().(type) {
 	case *time.Duration:
+		if t.format == "skew" {
+			*x = quantityOf(d, n, t, "skew", parseSkew)
+			return
+		}
 		*x = quantityOf(d, n, t, "duration", quantity.ParseDuration)
 		return
 	case *int64:
@@ -65,6 +69,16 @@ func quantityOf[T ~int64](d *decoder, n *node, t *tag, what string, parse func(s
 	}
 	d.checkLimits(n, t, int64(q))
 	return q
+}
+
+// parseSkew reads a duration that may have a minus.
+func parseSkew(s string) (time.Duration, error) {
+	rest, minus := strings.CutPrefix(s, "-")
+	skew, err := quantity.ParseDuration(rest)
+	if minus {
+		skew = -skew
+	}
+	return skew, err
 }
 
 // whole reads a number.

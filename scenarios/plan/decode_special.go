@@ -108,10 +108,18 @@ func (a *AccountRef) decode(d *decoder, n *node, t *tag) {
 
 func services() []string { return []string{localSystem, localService, networkService} }
 
+// The value that "Network security: Minimum session security for NTLM SSP based
+// clients" sets.
+const (
+	msv10Key         = machine.LsaKey + `\MSV1_0`
+	ntlmMinClientSec = "NtlmMinClientSec"
+)
+
 // registryNames are the values that have a short name.
 func registryNames() map[string]RegistryValue {
 	return map[string]RegistryValue{
 		machine.LmCompatibilityLevelValue: {Key: machine.LsaKey, Name: machine.LmCompatibilityLevelValue},
+		ntlmMinClientSec:                  {Key: msv10Key, Name: ntlmMinClientSec},
 		machine.UseLMCompatValue:          {Key: machine.BITSKey, Name: machine.UseLMCompatValue},
 	}
 }
@@ -132,7 +140,7 @@ func (r *Registry) decode(d *decoder, n *node, t *tag) {
 		case registryKey.MatchString(p.key.text):
 			*r = append(*r, readKey(d, p)...)
 		default:
-			hint := didYouMean(p.key.text, []string{machine.LmCompatibilityLevelValue, machine.UseLMCompatValue})
+			hint := didYouMean(p.key.text, keysOf(registryNames()))
 			d.fail(p.key.pos, fmt.Sprintf("%s: unknown value %s", t.key, quote(p.key.text)), hint+` A full key is written 'HKLM\SOFTWARE\X': {Name: 1}`)
 		}
 	}
@@ -168,6 +176,23 @@ func (v RegistryValue) read(d *decoder, p pair) RegistryValue {
 		v.Number = uint32(i)
 	}
 	return v
+}
+
+// decode reads a list, or none.
+func (ts *Tickets) decode(d *decoder, n *node, t *tag) {
+	*ts = Tickets{}
+	if n.is(noneWord) {
+		return
+	}
+	if n.kind != kindList {
+		d.fail(n.pos, fmt.Sprintf("%s: want a list, not %s", t.key, n.describe()), "write tickets: [HTTP/origin], or none")
+		return
+	}
+	for _, item := range n.items {
+		if text, ok := d.text(item, &tag{key: t.key, help: t.help}); ok {
+			*ts = append(*ts, text)
+		}
+	}
 }
 
 // time reads a time as Last-Modified needs it.

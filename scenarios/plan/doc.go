@@ -35,6 +35,8 @@
 //	short:"true"      the field that a bare scalar stands for
 //	literal:"true"    no reference to an axis may stand there
 //
+// The keys of an embedded struct are keys of the struct around it.
+//
 // The format is documented by YAML 1.2 and JSON Schema draft-07; the language
 // itself is our own.
 package plan

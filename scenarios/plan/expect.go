@@ -10,6 +10,7 @@ type Expect struct {
 	Result   Want[Code]       `yaml:"result" help:"HRESULT that the verb or set-credentials gives."`
 	Job      *ExpectJob       `yaml:"job" help:"The job after the step."`
 	Decision []ExpectDecision `yaml:"decision" one:"true" help:"Whether a challenge was answered in this step; the last decision for the target."`
+	Exposure Exposures        `yaml:"exposure" help:"The worst that anybody but the PC learned in this step, by all credentials that it sent: a word exactly, or min and max. From the least: nothing, ticket, ntlmv2, digest, ntlm2-session, ntlmv1, lm, clear-password."`
 	Elapsed  Bound[Duration]  `yaml:"elapsed" format:"duration" help:"Virtual time that the step took: exactly, or at-least and at-most."`
 	Wire     []ExpectWire     `yaml:"wire" help:"What crossed the wire in this step."`
 }
@@ -47,24 +48,28 @@ type ExpectWire struct {
 	Some        *Match       `yaml:"some" help:"At least one exchange matches."`
 	None        *Match       `yaml:"none" help:"No exchange matches."`
 	Sequence    []Match      `yaml:"sequence" help:"Exchanges in this order on one connection; others may lie between."`
+	Exposure    Exposures    `yaml:"exposure" help:"The worst that this node learned in this step: a word exactly, or min and max."`
 	Verified    Want[string] `yaml:"verified" help:"Account that logged in, DOMAIN\\user; none: nobody."`
 	Refused     Pattern      `yaml:"refused" format:"regexp" help:"Regular expression for the reason for which credentials were refused."`
 }
 
 // Match describes an exchange; what is not set matches all.
 type Match struct {
-	Pos      Pos           `yaml:"-"`
-	Method   Want[string]  `yaml:"method" help:"Request method."`
-	URL      Pattern       `yaml:"url" help:"Path or full URL; between slashes a regular expression."`
-	Status   Want[int]     `yaml:"status" min:"100" max:"999" help:"Status of the answer."`
-	Header   []HeaderMatch `yaml:"header" keyed:"true" help:"Headers of the request: a value, absent, present, or /regular expression/."`
-	Answer   []HeaderMatch `yaml:"answer" keyed:"true" help:"Headers of the answer."`
-	NTLM     Want[string]  `yaml:"ntlm" enum:"type1|type2|type3|none" help:"NTLM message in the exchange."`
-	Response Want[string]  `yaml:"response" enum:"none|anonymous|LM|NTLMv1|LM and NTLMv1|NTLM2 session|LMv2|NTLMv2" help:"Form of the response in the type 3 message."`
-	Range    Pattern       `yaml:"range" help:"Header Range of the request."`
-	Body     Want[int64]   `yaml:"body" format:"size" help:"Bytes of the answer's body that crossed the wire."`
-	Complete Want[bool]    `yaml:"complete" help:"The answer's body came whole."`
-	Proto    Want[string]  `yaml:"proto" enum:"HTTP/1.0|HTTP/1.1" help:"Protocol version of the answer."`
+	Pos       Pos           `yaml:"-"`
+	Method    Want[string]  `yaml:"method" help:"Request method."`
+	URL       Pattern       `yaml:"url" help:"Path or full URL; between slashes a regular expression."`
+	Status    Want[int]     `yaml:"status" min:"100" max:"999" help:"Status of the answer."`
+	Header    []HeaderMatch `yaml:"header" keyed:"true" help:"Headers of the request: a value, absent, present, or /regular expression/."`
+	Answer    []HeaderMatch `yaml:"answer" keyed:"true" help:"Headers of the answer."`
+	NTLM      Want[string]  `yaml:"ntlm" enum:"type1|type2|type3|none" help:"NTLM message in the exchange."`
+	Response  Want[string]  `yaml:"response" enum:"none|anonymous|LM|NTLMv1|LM and NTLMv1|NTLM2 session|LMv2|NTLMv2" help:"Form of the response in the type 3 message."`
+	NTStatus  Want[string]  `yaml:"ntstatus" format:"ntstatus" help:"NTSTATUS of the logon that the node judged."`
+	Scheme    Want[Scheme]  `yaml:"scheme" enum:"basic|digest|ntlm|negotiate|passport" help:"Scheme of the request's credentials."`
+	Mechanism Want[string]  `yaml:"mechanism" enum:"kerberos|ntlm|raw-ntlm" help:"What is inside a token under negotiate, the request's before the answer's: Kerberos, NTLM wrapped in SPNEGO, or NTLM without it."`
+	Range     Pattern       `yaml:"range" help:"Header Range of the request."`
+	Body      Want[int64]   `yaml:"body" format:"size" help:"Bytes of the answer's body that crossed the wire."`
+	Complete  Want[bool]    `yaml:"complete" help:"The answer's body came whole."`
+	Proto     Want[string]  `yaml:"proto" enum:"HTTP/1.0|HTTP/1.1" help:"Protocol version of the answer."`
 }
 
 // HeaderMatch is what is expected of one header field.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,7 +16,7 @@ type tag struct {
 }
 
 type field struct {
-	index int
+	index []int // as reflect's FieldByIndex takes it
 	tag   tag
 }
 
@@ -34,30 +35,41 @@ func (ls layouts) of(t reflect.Type) *layout {
 		return l
 	}
 	l := &layout{pos: -1, key: -1, value: -1, alt: -1}
-	for i := range t.NumField() {
-		l.add(i, t.Field(i))
-	}
+	l.addAll(t, nil)
 	ls[t] = l
 	return l
 }
 
-func (l *layout) add(i int, f reflect.StructField) {
+// addAll adds the fields of a struct, and of those that it embeds as if they were
+// its own.
+func (l *layout) addAll(t reflect.Type, prefix []int) {
+	for i := range t.NumField() {
+		index := append(slices.Clone(prefix), i)
+		if f := t.Field(i); f.Anonymous {
+			l.addAll(f.Type, index)
+		} else {
+			l.add(index, f)
+		}
+	}
+}
+
+func (l *layout) add(index []int, f reflect.StructField) {
 	t := readTag(f.Tag)
 	switch t.key {
 	case "-":
-		l.pos = i
+		l.pos = index[0]
 		return
 	case "$key":
-		l.key, l.keyTag = i, t
+		l.key, l.keyTag = index[0], t
 		return
 	case "$value":
-		l.value = i
+		l.value = index[0]
 		return
 	}
 	if t.short {
 		l.alt = len(l.fields)
 	}
-	l.fields = append(l.fields, field{i, t})
+	l.fields = append(l.fields, field{index, t})
 }
 
 func readTag(s reflect.StructTag) tag {

@@ -33,6 +33,7 @@ func formats() map[string]format {
 		"range":    {`^[0-9]+-([0-9]+|eof)$`, "first-last or first-eof, such as 0-99"},
 		"time":     {`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`, "write it as 2004-08-06T12:00:00Z"},
 		"size":     {quantity.SizePattern, "write a number with B, kB, MB, GB, KiB, MiB or GiB, such as 300kB"},
+		"skew":     {"^-?" + strings.TrimPrefix(quantity.DurationPattern, "^"), "write a number with d, h, m, s or ms, such as 10m, or -10m for a clock that is behind"},
 		"duration": {quantity.DurationPattern, "write a number with d, h, m, s or ms, such as 600s"},
 	}
 }
@@ -46,6 +47,8 @@ func (d *decoder) checkFormat(n *node, t *tag) bool {
 		return d.checkKnown(n, t, d.opts.Profiles)
 	case "rule":
 		return d.checkKnown(n, t, d.opts.Rules)
+	case "ntstatus":
+		return d.checkKnown(n, t, d.opts.Statuses)
 	}
 	f, ok := d.formats[t.format]
 	if !ok {

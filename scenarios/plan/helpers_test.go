@@ -27,6 +27,7 @@ func options() plan.Options {
 		},
 		Proxies:  behaviour.Table{{Name: "unpinned", Help: "Shares upstream connections.", New: pass}},
 		Profiles: []string{"xp-sp1", "xp-sp2", "vista"},
+		Statuses: []string{"STATUS_WRONG_PASSWORD", "STATUS_LOGON_TYPE_NOT_GRANTED"},
 	}
 	for _, r := range credrule.Rules() {
 		opts.Rules = append(opts.Rules, r.ID)

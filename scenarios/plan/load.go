@@ -13,6 +13,7 @@ type Options struct {
 	Servers, Proxies behaviour.Table
 	Profiles         []string // ids of machine profiles
 	Rules            []string // ids of credential rules
+	Statuses         []string // names of NTSTATUS values that a logon can have
 	// Codes reads a result code; nil means hresult.Parse.
 	Codes func(string) (hresult.HRESULT, error)
 }

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/wualab/wualab/auth/exposure"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios/plan"
 )
@@ -104,10 +105,55 @@ var _ = Describe("A loaded file", func() {
 		Expect(r).To(Equal(plan.Registry{
 			{Key: `HKLM\SYSTEM\CurrentControlSet\Control\Lsa`, Name: "LmCompatibilityLevel"},
 			{Key: `HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\BITS`, Name: "UseLMCompat", Absent: true},
+			{Key: `HKLM\SYSTEM\CurrentControlSet\Control\Lsa\MSV1_0`, Name: "NtlmMinClientSec", Number: 0x80000},
 			{Key: `HKLM\SOFTWARE\X`, Name: "Name", IsText: true, Text: "text absent"},
 			{Key: `HKLM\SOFTWARE\X`, Name: "Count", Number: 5},
 			{Key: `HKLM\SOFTWARE\X`, Name: "Gone", Absent: true},
 		}))
+	})
+
+	It("reads what there is to know about logins", func() {
+		s := loadFile("everything.yaml").Cells[0].Scenario
+		Expect(s.Client.Skew.Value).To(Equal(-10 * time.Minute))
+		Expect(s.Client.Kerberos.Skew.Value).To(Equal(10 * time.Minute))
+		Expect(s.Client.Kerberos.Tickets.Value).To(Equal(plan.Tickets{"HTTP/origin", "HTTP/ntlm"}))
+		Expect(s.Account("bob").Refuse.Value).To(Equal("STATUS_LOGON_TYPE_NOT_GRANTED"))
+		origin := s.Server("origin")
+		Expect(origin.DomainController.Accounts[0].Account.User).To(Equal("alice"), "a name is resolved")
+		Expect(origin.DomainController.Level.Value).To(Equal(5))
+		Expect(origin.LockAfter.Value).To(Equal(3))
+		Expect(origin.PersistentAuth).To(HaveField("Set", true))
+		Expect(origin.Kerberos.Key.Value).To(Equal("wrong"))
+		Expect(origin.Digest.Algorithm.Value).To(Equal("MD5-sess"))
+		Expect(s.Proxy("corp").Kerberos.Key.Value).To(Equal("right"), "a default")
+		Expect(s.Proxy("corp").Digest).To(BeNil())
+		Expect(s.Server("other").PassportLogin.Value).To(BeTrue())
+	})
+
+	It("reads no tickets as none", func() {
+		f, err := load("client: {profile: xp, kerberos: {tickets: none}}\nsteps: [{wait: 1s}]\n")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(f.Cells[0].Scenario.Client.Kerberos.Tickets).To(And(HaveField("Set", true), HaveField("Value", BeEmpty())))
+	})
+
+	It("bounds what was given away", func() {
+		s := loadFile("everything.yaml").Cells[0].Scenario
+		e := s.Steps[0].Expect[1].Exposure
+		Expect(e.String()).To(Equal("ticket to ntlm2-session"))
+		for _, x := range exposure.All() {
+			Expect(e.Holds(x)).To(Equal(x >= exposure.Ticket && x <= exposure.NTLM2Session), x.String())
+		}
+		Expect(s.Steps[0].Expect[1].Wire[1].Exposure.String()).To(Equal("at most clear-password"))
+		for text, want := range map[string]string{"lm": "lm", "{min: lm}": "at least lm", "{max: lm}": "at most lm"} {
+			f, err := load("client: {profile: xp}\nsteps: [{wait: 1s, expect: {exposure: " + text + "}}]\n")
+			Expect(err).NotTo(HaveOccurred())
+			e := f.Cells[0].Scenario.Steps[0].Expect[0].Exposure
+			Expect(e.String()).To(Equal(want))
+			Expect(e.Holds(exposure.LM)).To(BeTrue())
+		}
+		Expect(plan.Exposures{}.Holds(exposure.LM)).To(BeTrue())
+		Expect(plan.Exposures{}.String()).To(Equal("anything"))
+		Expect(plan.Exposures{Any: true}.String()).To(Equal("?"))
 	})
 
 	It("reads steps and what is expected of them", func() {

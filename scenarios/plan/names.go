@@ -22,8 +22,7 @@ const (
 // Scheme is an HTTP authentication scheme as scenario files spell it.
 type Scheme string
 
-// The schemes. Passport is one of IBackgroundCopyJob2::SetCredentials only; the
-// fakes do not offer it.
+// The schemes.
 const (
 	Basic     Scheme = "basic"
 	Digest    Scheme = "digest"

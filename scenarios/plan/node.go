@@ -4,24 +4,22 @@ import "time"
 
 // Server is a fake origin server.
 type Server struct {
-	Pos         Pos          `yaml:"-"`
-	Name        string       `yaml:"$key" format:"node"`
-	Hosts       []string     `yaml:"host" one:"true" format:"host" help:"Further host names that resolve to the server."`
-	TLS         Opt[bool]    `yaml:"tls" help:"The server speaks TLS."`
-	Files       []FileSpec   `yaml:"files" keyed:"true" help:"Files by path."`
-	Auth        []Scheme     `yaml:"auth" enum:"basic|digest|ntlm|negotiate" help:"Authentication schemes that the server offers, in order; absent: open to all."`
-	Accounts    []AccountRef `yaml:"accounts" help:"Accounts that may log in: names or accounts."`
-	ServerLevel Opt[int]     `yaml:"server-level" min:"0" max:"5" help:"LmCompatibilityLevel of the side that verifies."`
-	Domain      Opt[string]  `yaml:"domain" help:"NetBIOS domain of the server; absent: that of its first account."`
-	Behaviours  []Behaviour  `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
-	Routes      []Route      `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
+	Pos   Pos        `yaml:"-"`
+	Name  string     `yaml:"$key" format:"node"`
+	Hosts []string   `yaml:"host" one:"true" format:"host" help:"Further host names that resolve to the server."`
+	TLS   Opt[bool]  `yaml:"tls" help:"The server speaks TLS."`
+	Files []FileSpec `yaml:"files" keyed:"true" help:"Files by path."`
+	Login
+	PassportLogin Opt[bool]   `yaml:"passport-login" help:"The server is the login server of Passport; its accounts can log in there."`
+	Behaviours    []Behaviour `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
+	Routes        []Route     `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
 }
 
 // Route is a part of a server with authentication and behaviours of its own.
 type Route struct {
 	Pos        Pos           `yaml:"-"`
 	Prefix     string        `yaml:"$key" format:"urlpath"`
-	Auth       Opt[[]Scheme] `yaml:"auth" enum:"basic|digest|ntlm|negotiate" help:"Schemes offered here; an empty list: open to all."`
+	Auth       Opt[[]Scheme] `yaml:"auth" enum:"basic|digest|ntlm|negotiate|passport" help:"Schemes offered here; an empty list: open to all."`
 	Accounts   []AccountRef  `yaml:"accounts" help:"Accounts that may log in here."`
 	Behaviours []Behaviour   `yaml:"behaviours" format:"server" help:"What the server does differently here."`
 }
@@ -41,14 +39,12 @@ type FileSpec struct {
 
 // Proxy is a fake proxy.
 type Proxy struct {
-	Pos         Pos          `yaml:"-"`
-	Name        string       `yaml:"$key" format:"node"`
-	Auth        []Scheme     `yaml:"auth" enum:"basic|digest|ntlm|negotiate" help:"Authentication schemes that the proxy offers, in order; absent: open to all."`
-	Accounts    []AccountRef `yaml:"accounts" help:"Accounts that may log in: names or accounts."`
-	ServerLevel Opt[int]     `yaml:"server-level" min:"0" max:"5" help:"LmCompatibilityLevel of the side that verifies."`
-	Domain      Opt[string]  `yaml:"domain" help:"NetBIOS domain of the proxy; absent: that of its first account."`
-	Behaviours  []Behaviour  `yaml:"behaviours" format:"proxy" help:"What the proxy does differently, outermost first."`
-	Via         Opt[string]  `yaml:"via" help:"Proxy that this proxy asks in turn."`
+	Pos  Pos    `yaml:"-"`
+	Name string `yaml:"$key" format:"node"`
+	Login
+	SessionBasedAuthentication Opt[bool]   `yaml:"session-based-authentication" help:"The proxy adds Proxy-support: Session-Based-Authentication to answers with WWW-Authenticate (RFC 4559 6); absent: it does not."`
+	Behaviours                 []Behaviour `yaml:"behaviours" format:"proxy" help:"What the proxy does differently, outermost first."`
+	Via                        Opt[string] `yaml:"via" help:"Proxy that this proxy asks in turn."`
 }
 
 // Behaviour names one deviation of a fake, with its parameters.

@@ -55,13 +55,15 @@ type Account struct {
 	Pos Pos `yaml:"-"`
 	// Name is the scenario's name for the account; empty when it is written
 	// where it is used.
-	Name     string `yaml:"$key" format:"name"`
-	Domain   string `yaml:"domain" help:"NetBIOS domain; absent: an account without one."`
-	User     string `yaml:"user" required:"true" help:"User name."`
-	Password string `yaml:"password" help:"Password."`
-	Disabled bool   `yaml:"disabled" help:"The account is disabled."`
-	Expired  bool   `yaml:"expired" help:"The account has expired."`
-	Locked   bool   `yaml:"locked" help:"The account is locked out."`
+	Name            string      `yaml:"$key" format:"name"`
+	Domain          string      `yaml:"domain" help:"NetBIOS domain; absent: an account without one."`
+	User            string      `yaml:"user" required:"true" help:"User name."`
+	Password        string      `yaml:"password" help:"Password."`
+	Disabled        bool        `yaml:"disabled" help:"The account is disabled."`
+	Expired         bool        `yaml:"expired" help:"The account has expired."`
+	Locked          bool        `yaml:"locked" help:"The account is locked out."`
+	PasswordExpired bool        `yaml:"password-expired" help:"The password has expired."`
+	Refuse          Opt[string] `yaml:"refuse" format:"ntstatus" help:"NTSTATUS with which a logon with the right password is refused."`
 }
 
 // AccountRef is an account where it is used. Exactly one of Account, Service

@@ -53,6 +53,9 @@ func (g *generator) of(typ reflect.Type, t *tag) object {
 	}
 	switch typ {
 	case reflect.TypeFor[time.Duration]():
+		if t.format == "skew" {
+			return g.quantity("skew", t)
+		}
 		return g.quantity("duration", t)
 	case reflect.TypeFor[time.Time]():
 		return g.text(t)
@@ -170,7 +173,7 @@ func (g *generator) structure(typ reflect.Type, t *tag) object {
 	properties, required := object{}, []string{}
 	var short object
 	for i, f := range l.fields {
-		p := g.of(typ.Field(f.index).Type, &f.tag)
+		p := g.of(typ.FieldByIndex(f.index).Type, &f.tag)
 		if i == l.alt {
 			short = p
 		}

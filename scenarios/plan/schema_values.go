@@ -37,6 +37,8 @@ func (g *generator) text(t *tag) object {
 		enum = g.opts.Profiles
 	case "rule":
 		enum = g.opts.Rules
+	case "ntstatus":
+		enum = g.opts.Statuses
 	}
 	pattern := formatOf(t.format).pattern
 	switch {
@@ -83,6 +85,23 @@ func (p *Pattern) schema(_ *generator, t *tag) object {
 }
 
 func (r *Range) schema(g *generator, t *tag) object { return g.text(t) }
+
+func (ts *Tickets) schema(g *generator, _ *tag) object {
+	list := object{"type": "array", "items": object{"type": "string"}}
+	return union(list, object{"type": "string", "pattern": "^" + noneWord + "$|" + wholeReferencePattern})
+}
+
+func (e *Exposures) schema(g *generator, _ *tag) object {
+	one := g.text(&tag{enum: exposureNames()})
+	limits := object{
+		"type": "object", "additionalProperties": false, "minProperties": 1,
+		"properties": object{
+			minKey: described(one, &tag{help: "The least that was learned."}),
+			maxKey: described(one, &tag{help: "The worst that was learned."}),
+		},
+	}
+	return orAny(union(one, limits))
+}
 
 func (a *AccountRef) schema(g *generator, t *tag) object {
 	account := g.define("account", g.of(reflect.TypeFor[Account](), &tag{}))

@@ -46,6 +46,8 @@ type Machine struct {
 	users    []Account
 	sessions []session
 	skew     time.Duration // of the machine's clock
+	tickets  Tickets
+	raw      *Fact[bool] // of SetRawNegotiate
 }
 
 // Option sets up a machine in [New].

@@ -192,7 +192,7 @@ func (a *Agent) removeDir() error {
 func (a *Agent) Download(ctx context.Context, name string, urls ...string) (*bits.Job, error) {
 	h := a.clock.Hold("download " + name)
 	defer h.Release()
-	job, err := a.BITS.CreateJob(name, a.owner)
+	job, err := a.BITS.CreateJob(name, bits.Download, a.owner)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 // create makes a job as the step says, and leaves it suspended. The job is
 // known by its name even when a later call on it failed.
 func (w *world) create(d *plan.Download) (*bits.Job, error) {
-	job, err := w.pc.BITS.CreateJob(d.Job.Value, w.pc.Owner())
+	job, err := w.pc.BITS.CreateJob(d.Job.Value, bits.Download, w.pc.Owner())
 	if err != nil {
 		return nil, err
 	}

@@ -6,36 +6,15 @@ import (
 	"github.com/wualab/wualab/hresult"
 )
 
-// verb is a call that moves a job through its life.
-type verb string
-
-const (
-	resume   verb = "resume"
-	suspend  verb = "suspend"
-	complete verb = "complete"
-	cancel   verb = "cancel"
-)
-
-// begin takes the lock if the job may be asked that in its state; else it
-// fails with BG_E_INVALID_STATE. Final states allow nothing (BITS
-// documentation: Life Cycle of a BITS Job).
-func (j *Job) begin(v verb) error {
-	j.m.mu.Lock()
-	if j.state.Final() {
-		defer j.m.mu.Unlock()
-		return called(hresult.BG_E_INVALID_STATE, "%s: job %q is %v", v, j.name, j.state)
-	}
-	return nil
-}
-
 // Resume queues a job that is suspended or in error. A job without files
 // fails with BG_E_EMPTY and stays suspended; one whose files are all there
 // goes to TRANSFERRED at once; a running or queued one stays as it is.
 func (j *Job) Resume() error {
-	if err := j.begin(resume); err != nil {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	if err := j.check(callResume); err != nil {
 		return err
 	}
-	defer j.m.mu.Unlock()
 	if len(j.files) == 0 {
 		return called(hresult.BG_E_EMPTY, "resume: job %q has no files", j.name)
 	}
@@ -47,10 +26,10 @@ func (j *Job) Resume() error {
 	j.stopTimers()
 	j.transientSince = time.Time{}
 	if j.allComplete() {
-		j.set(Transferred)
+		j.enter(Transferred)
 		return nil
 	}
-	j.set(Queued)
+	j.enter(Queued)
 	j.m.schedule()
 	return nil
 }
@@ -58,10 +37,11 @@ func (j *Job) Resume() error {
 // Suspend stops a job; what it has transferred is kept. It returns when the
 // transfer has stopped.
 func (j *Job) Suspend() error {
-	if err := j.begin(suspend); err != nil {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	if err := j.check(callSuspend); err != nil {
 		return err
 	}
-	defer j.m.mu.Unlock()
 	j.halt(Suspended)
 	return nil
 }
@@ -70,10 +50,11 @@ func (j *Job) Suspend() error {
 // transfer has stopped. Files that could not be deleted are told by the code
 // BG_S_UNABLE_TO_DELETE_FILES and no error.
 func (j *Job) Cancel() (hresult.HRESULT, error) {
-	if err := j.begin(cancel); err != nil {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	if err := j.check(callCancel); err != nil {
 		return 0, err
 	}
-	defer j.m.mu.Unlock()
 	j.halt(Cancelled)
 	return j.discard(j.files), nil
 }
@@ -82,10 +63,11 @@ func (j *Job) Cancel() (hresult.HRESULT, error) {
 // the job. Before the job is TRANSFERRED the finished files are kept, the
 // others deleted, and the code is BG_S_PARTIAL_COMPLETE.
 func (j *Job) Complete() (hresult.HRESULT, error) {
-	if err := j.begin(complete); err != nil {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	if err := j.check(callComplete); err != nil {
 		return 0, err
 	}
-	defer j.m.mu.Unlock()
 	stopped := j.state
 	if stopped.running() {
 		stopped = Suspended
@@ -101,7 +83,7 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 			return 0, called(hresult.E_ACCESSDENIED, "complete: %w", err)
 		}
 	}
-	j.set(Acknowledged)
+	j.enter(Acknowledged)
 	if len(unfinished) == 0 {
 		return hresult.S_OK, nil
 	}
@@ -119,7 +101,7 @@ func (j *Job) halt(s State) {
 	defer hold.Release()
 	j.stopTimers()
 	r := j.run
-	j.set(s)
+	j.enter(s)
 	if r == nil {
 		return
 	}
@@ -158,7 +140,7 @@ func (j *Job) finish(err error) {
 	if err == nil {
 		j.err = nil
 		j.transientSince = time.Time{}
-		j.set(Transferred)
+		j.enter(Transferred)
 		return
 	}
 	if j.m.closed {
@@ -180,19 +162,19 @@ func (j *Job) fail(e *JobError) {
 		j.transientSince = now
 	}
 	class, _, _ := hresult.Classify(e.Code)
-	if class != hresult.Transient || j.retryDelay > j.noProgress || now.Sub(j.transientSince) >= j.noProgress {
-		j.set(Error)
+	if class != hresult.Transient || j.set.retryDelay > j.set.noProgress || now.Sub(j.transientSince) >= j.set.noProgress {
+		j.enter(Error)
 		return
 	}
-	j.stopRetry = j.m.cfg.Clock.AfterFunc(j.retryDelay, "retry of "+j.name, j.retry)
-	j.set(TransientError)
+	j.stopRetry = j.m.cfg.Clock.AfterFunc(j.set.retryDelay, "retry of "+j.name, j.retry)
+	j.enter(TransientError)
 }
 
 func (j *Job) retry() {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
 	if j.state == TransientError {
-		j.set(Queued)
+		j.enter(Queued)
 		j.m.schedule()
 	}
 }

@@ -59,11 +59,11 @@ const (
 // BG_E_USERNAME_TOO_LARGE, BG_E_PASSWORD_TOO_LARGE; E_NOINTERFACE on a
 // version before 1.5, which does not have the interface.
 func (j *Job) SetCredentials(c Credentials) error {
-	one, err := c.check(j.m.features())
-	if err != nil {
-		return err
-	}
-	return j.change("set credentials", func() error {
+	return j.do(callSetCredentials, func() error {
+		one, err := c.check()
+		if err != nil {
+			return err
+		}
 		kept := maps.Clone(j.creds)
 		if kept == nil {
 			kept = credentials{}
@@ -77,11 +77,8 @@ func (j *Job) SetCredentials(c Credentials) error {
 // RemoveCredentials forgets the credentials for a target and scheme.
 // Assumed: BG_E_NOT_FOUND when there are none, as for other missing things.
 func (j *Job) RemoveCredentials(target credrule.Target, scheme credrule.Scheme) error {
-	if !j.m.features().setCredentials {
-		return noJob2(j.m.version())
-	}
 	entry := credrule.Entry{Target: target, Scheme: scheme}
-	return j.change("remove credentials", func() error {
+	return j.do(callRemoveCredentials, func() error {
 		if _, ok := j.creds[entry]; !ok {
 			return called(hresult.BG_E_NOT_FOUND, "remove credentials: none are set for %v", entry)
 		}
@@ -92,14 +89,8 @@ func (j *Job) RemoveCredentials(target credrule.Target, scheme credrule.Scheme) 
 	})
 }
 
-func noJob2(v machine.BITSVersion) error {
-	return called(hresult.E_NOINTERFACE, "BITS %v has no IBackgroundCopyJob2; it came with 1.5", v)
-}
-
-func (c Credentials) check(f features) (credential, error) {
+func (c Credentials) check() (credential, error) {
 	switch {
-	case !f.setCredentials:
-		return credential{}, noJob2(f.since)
 	case c.Target != credrule.Server && c.Target != credrule.Proxy:
 		return credential{}, called(hresult.BG_E_INVALID_AUTH_TARGET, "set credentials: %v", c.Target)
 	case c.Scheme < credrule.Basic || c.Scheme > credrule.Passport:

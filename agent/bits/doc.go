@@ -12,7 +12,7 @@
 // The calls most users need:
 //
 //	m := bits.New(bits.Config{Machine: pc, HTTP: client, Clock: clk, Dir: dir})
-//	job, err := m.CreateJob("update", owner)
+//	job, err := m.CreateJob("update", bits.Download, owner)
 //	err = job.AddFile("http://origin/update.cab", `C:\update.cab`)
 //	err = job.Resume()
 //	state, err := job.Wait(ctx, hold, bits.Transferred, bits.Error)

@@ -34,7 +34,11 @@ type File struct {
 }
 
 // RemoteName returns the URL.
-func (f *File) RemoteName() string { return f.remote }
+func (f *File) RemoteName() string {
+	f.job.m.mu.Lock()
+	defer f.job.m.mu.Unlock()
+	return f.remote
+}
 
 // LocalName returns the name under which the file will be handed over.
 func (f *File) LocalName() string { return f.local }
@@ -91,33 +95,38 @@ const (
 // AddFile adds a file to the job: the URL that it comes from and the local
 // name, such as C:\dir\file.cab, that it gets. A job that was TRANSFERRED may
 // be extended and resumed.
-func (j *Job) AddFile(remote, local string) error { return j.addFile(remote, local, nil) }
+func (j *Job) AddFile(remote, local string) error {
+	f, err := j.newFile(callAddFile, remote, local, nil)
+	if err != nil {
+		return err
+	}
+	return j.do(callAddFile, func() error { return j.append(f) })
+}
 
 // AddFileWithRanges is IBackgroundCopyJob3::AddFileWithRanges: it adds a file of
 // whose bytes only the ranges are wanted, one after another in the order given.
-// BITS before 2.0 does not have it and fails with E_NOINTERFACE.
 func (j *Job) AddFileWithRanges(remote, local string, ranges []FileRange) error {
-	if !j.m.features().ranges {
-		return called(hresult.E_NOINTERFACE, "BITS %v has no IBackgroundCopyJob3; it came with 2.0", j.m.version())
-	}
-	if err := checkRanges(ranges); err != nil {
+	f, err := j.newFile(callAddWithRanges, remote, local, slices.Clone(ranges))
+	if err != nil {
 		return err
 	}
-	return j.addFile(remote, local, slices.Clone(ranges))
+	return j.do(callAddWithRanges, func() error {
+		if err := checkRanges(ranges); err != nil {
+			return err
+		}
+		return j.append(f)
+	})
 }
 
-func (j *Job) addFile(remote, local string, ranges []FileRange) error {
+func (j *Job) newFile(c Call, remote, local string, ranges []FileRange) (*File, error) {
 	if err := checkRemote(remote); err != nil {
-		return called(hresult.E_INVALIDARG, "add file: %w", err)
+		return nil, called(hresult.E_INVALIDARG, "%s: %w", c.Name, err)
 	}
 	name, err := diskName(local)
 	if err != nil {
-		return called(hresult.E_INVALIDARG, "add file: %w", err)
+		return nil, called(hresult.E_INVALIDARG, "%s: %w", c.Name, err)
 	}
-	return j.change("add file", func() error {
-		j.files = append(j.files, &File{job: j, remote: remote, local: local, name: name, ranges: ranges, size: sizeUnknown})
-		return nil
-	})
+	return &File{job: j, remote: remote, local: local, name: name, ranges: ranges, size: sizeUnknown}, nil
 }
 
 // Files returns the job's files in the order in which they were added.

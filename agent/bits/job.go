@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/transcript"
@@ -15,31 +14,54 @@ import (
 // Job is IBackgroundCopyJob: a list of files that are transferred together.
 // All fields are guarded by the manager's lock.
 type Job struct {
-	m        *Manager
-	name     string
-	owner    string
-	priority Priority
-	state    State
-	files    []*File
-	creds    credentials
-	proxy    winhttp.ProxySettings
+	m     *Manager
+	id    string
+	name  string
+	kind  Type
+	owner string
+	state State
+	files []*File
+	creds credentials
+	set   settings
 
-	retryDelay, noProgress time.Duration
-	created                time.Time
-	transientSince         time.Time // of the first transient error without progress since
-	errorCount             int
-	err                    *JobError
+	times          Times
+	transientSince time.Time // of the first transient error without progress since
+	errorCount     int
+	err            *JobError
 
 	run       *run
 	stopRetry func() bool
 	changed   *clock.Gate // opened, and replaced, at every change of state
 }
 
+// Times is BG_JOB_TIMES.
+type Times struct {
+	Creation, Modification time.Time
+	TransferCompletion     time.Time // zero until the job is TRANSFERRED
+}
+
+// ID returns the job's GUID, "{...}".
+func (j *Job) ID() string { return j.id }
+
+// Type returns the job's type.
+func (j *Job) Type() Type { return j.kind }
+
 // Name returns the display name.
-func (j *Job) Name() string { return j.name }
+func (j *Job) Name() string { return j.Settings().DisplayName }
 
 // Owner returns DOMAIN\user of the job's owner.
-func (j *Job) Owner() string { return j.owner }
+func (j *Job) Owner() string {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	return j.owner
+}
+
+// Times returns when the job was made, changed and done.
+func (j *Job) Times() Times {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	return j.times
+}
 
 // State returns the job's state.
 func (j *Job) State() State {
@@ -93,45 +115,6 @@ func (j *Job) Progress() Progress {
 	return p
 }
 
-// SetPriority changes the priority; it counts from the next activation on.
-func (j *Job) SetPriority(p Priority) error {
-	if p < Foreground || p > Low {
-		return called(hresult.E_INVALIDARG, "set priority: unknown %v", p)
-	}
-	return j.change("set priority", func() error { j.priority = p; return nil })
-}
-
-// SetMinimumRetryDelay sets how long a job rests in TRANSIENT_ERROR before it
-// is tried again. Less than 5 s is taken as 5 s (BITS documentation).
-func (j *Job) SetMinimumRetryDelay(d time.Duration) error {
-	return j.change("set minimum retry delay", func() error {
-		j.retryDelay = max(d, MinMinimumRetryDelay)
-		return nil
-	})
-}
-
-// SetNoProgressTimeout sets after how long without progress a transient error
-// becomes fatal; 0 makes every error fatal at once (BITS documentation).
-func (j *Job) SetNoProgressTimeout(d time.Duration) error {
-	return j.change("set no-progress timeout", func() error { j.noProgress = max(d, 0); return nil })
-}
-
-// SetProxySettings replaces the settings of the job; by default they are the
-// owner's Internet Explorer settings.
-func (j *Job) SetProxySettings(s winhttp.ProxySettings) error {
-	return j.change("set proxy settings", func() error { j.proxy = s; return nil })
-}
-
-// change runs f unless the job has left the queue.
-func (j *Job) change(what string, f func() error) error {
-	j.m.mu.Lock()
-	defer j.m.mu.Unlock()
-	if j.state.Final() {
-		return called(hresult.BG_E_INVALID_STATE, "%s: job %q is %v", what, j.name, j.state)
-	}
-	return f()
-}
-
 // ErrIdle is returned by Wait when nothing in the simulated world runs and no
 // timer is set, so that the job will never come into a state waited for.
 var ErrIdle = errors.New("nothing is left that could change the job's state")
@@ -157,13 +140,17 @@ func (j *Job) Wait(ctx context.Context, h clock.Hold, states ...State) (State, e
 	}
 }
 
-// set changes the state and tells those who wait. m.mu is held.
-func (j *Job) set(s State) {
+// enter changes the state and tells those who wait. m.mu is held.
+func (j *Job) enter(s State) {
 	if j.state == s {
 		return
 	}
 	from := j.state
 	j.state = s
+	j.times.Modification = j.m.cfg.Clock.Now()
+	if s == Transferred {
+		j.times.TransferCompletion = j.times.Modification
+	}
 	j.record(from)
 	gate := j.changed
 	j.changed = &clock.Gate{}

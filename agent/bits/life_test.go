@@ -183,7 +183,7 @@ var _ = Describe("a job in trouble", func() {
 
 	It("tells that a name does not resolve", func() {
 		b := newBench("xp-sp2", bits.Tuning{})
-		j, err := b.bits.CreateJob("j", owner)
+		j, err := b.bits.CreateJob("j", bits.Download, owner)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(j.AddFile("http://nowhere/f", `C:\f`)).To(Succeed())
 		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))

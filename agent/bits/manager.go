@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -118,22 +119,57 @@ const (
 	DefaultNoProgressTimeout = 14 * 24 * time.Hour
 )
 
-// CreateJob makes a suspended download job of the named owner, an account of
-// the machine.
-func (m *Manager) CreateJob(name, owner string) (*Job, error) {
+// CreateJob makes a suspended job of the named owner, an account of the
+// machine. Uploads came with BITS 1.5: E_NOTIMPL before.
+func (m *Manager) CreateJob(name string, kind Type, owner string) (*Job, error) {
 	account, err := m.cfg.Machine.User(owner)
-	if err != nil {
-		return nil, called(hresult.E_INVALIDARG, "create job %q: %w", name, err)
+	switch {
+	case err != nil:
+		return nil, called(hresult.E_INVALIDARG, "CreateJob %q: %w", name, err)
+	case kind < Download || kind > UploadReply:
+		return nil, called(hresult.E_INVALIDARG, "CreateJob %q: %v", name, kind)
+	case kind != Download && m.version().Compare(version15) < 0:
+		return nil, called(hresult.E_NOTIMPL, "CreateJob %q: BITS %v has no uploads; they came with 1.5", name, m.version())
+	case len([]rune(name)) > maxDisplayName:
+		return nil, called(hresult.BG_E_STRING_TOO_LONG, "CreateJob: a name of %d characters", len([]rune(name)))
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	now := m.cfg.Clock.Now()
 	j := &Job{
-		m: m, name: name, owner: account.String(), state: Suspended, priority: Normal,
-		retryDelay: DefaultMinimumRetryDelay, noProgress: DefaultNoProgressTimeout,
-		created: m.cfg.Clock.Now(), changed: &clock.Gate{},
+		m: m, id: m.newID(), name: name, kind: kind, owner: account.String(), state: Suspended,
+		set: settings{priority: Normal, notify: NotifyJobTransferred | NotifyJobError,
+			retryDelay: DefaultMinimumRetryDelay, noProgress: DefaultNoProgressTimeout},
+		times: Times{Creation: now, Modification: now}, changed: &clock.Gate{},
 	}
 	m.jobs = append(m.jobs, j)
 	return j, nil
+}
+
+// newID makes a GUID (version 4). m.mu is held.
+func (m *Manager) newID() string {
+	a, b := m.random.Uint64(), m.random.Uint64()
+	return fmt.Sprintf("{%08X-%04X-4%03X-%04X-%012X}", a>>32, a>>16&0xFFFF, a&0xFFF, b>>48&0x3FFF|0x8000, b&0xFFFFFFFFFFFF)
+}
+
+// GetJob finds a job of the queue by its GUID, BG_E_NOT_FOUND when there is
+// none.
+func (m *Manager) GetJob(id string) (*Job, error) {
+	for _, j := range m.Jobs() {
+		if strings.EqualFold(j.id, id) {
+			return j, nil
+		}
+	}
+	return nil, called(hresult.BG_E_NOT_FOUND, "no job %s", id)
+}
+
+// GetErrorDescription gives the text for a result code.
+func (m *Manager) GetErrorDescription(code hresult.HRESULT) (string, error) {
+	info, ok := hresult.Lookup(code)
+	if !ok {
+		return "", called(hresult.E_INVALIDARG, "no text for %v", code)
+	}
+	return info.Meaning, nil
 }
 
 // Jobs returns the jobs in the queue, oldest first; completed and cancelled
@@ -172,7 +208,7 @@ func (m *Manager) schedule() {
 	}
 	for p := Foreground; p <= Low; p++ {
 		for _, j := range m.jobs {
-			if j.state == Queued && j.run == nil && j.priority == p && m.mayRun(j) {
+			if j.state == Queued && j.run == nil && j.set.priority == p && m.mayRun(j) {
 				m.start(j)
 			}
 		}
@@ -185,11 +221,11 @@ func (m *Manager) mayRun(j *Job) bool {
 		return false
 	}
 	parallel := m.features().parallel
-	if parallel && j.priority == Foreground {
+	if parallel && j.set.priority == Foreground {
 		return true
 	}
 	for _, other := range m.jobs {
-		if other.run != nil && (!parallel || other.priority != Foreground) {
+		if other.run != nil && (!parallel || other.set.priority != Foreground) {
 			return false
 		}
 	}

@@ -91,7 +91,7 @@ func file(n int, modified time.Time) http.HandlerFunc {
 // job makes a resumed job with one file for each path.
 func (b *bench) job(name string, paths ...string) *bits.Job {
 	GinkgoHelper()
-	j, err := b.bits.CreateJob(name, owner)
+	j, err := b.bits.CreateJob(name, bits.Download, owner)
 	Expect(err).NotTo(HaveOccurred())
 	for i, p := range paths {
 		Expect(j.AddFile("http://origin"+p, fmt.Sprintf(`C:\%s\%d.bin`, name, i))).To(Succeed())

@@ -18,7 +18,7 @@ func (j *Job) transfer(ctx context.Context, h clock.Hold) error {
 		j.m.mu.Unlock()
 		return context.Canceled
 	}
-	j.set(Connecting)
+	j.enter(Connecting)
 	files := append([]*File(nil), j.files...)
 	j.m.mu.Unlock()
 	for _, f := range files {
@@ -62,7 +62,7 @@ func (j *Job) newDownload(ctx context.Context, h clock.Hold, f *File, files int)
 	cfg := j.m.cfg
 	d := &download{
 		ctx: ctx, hold: h, job: j, file: f, features: j.m.features(), tuning: cfg.Tuning,
-		foreground: j.priority == Foreground, several: files > 1, proxy: j.proxy,
+		foreground: j.set.priority == Foreground, several: files > 1, proxy: j.set.proxy,
 	}
 	d.placement = d.tuning.Placement
 	if d.placement == ByVersion {
@@ -90,7 +90,7 @@ func (j *Job) arrived(f *File, n int64) {
 	f.done += n
 	j.transientSince = time.Time{}
 	if j.state == Connecting {
-		j.set(Transferring)
+		j.enter(Transferring)
 	}
 }
 

@@ -78,7 +78,7 @@ func set(a *agent.Agent, key, name string, n uint32) {
 // download runs a job until it is transferred or in error.
 func download(ctx SpecContext, a *agent.Agent, url string, credentials *bits.Credentials) *bits.Job {
 	GinkgoHelper()
-	job, err := a.BITS.CreateJob("update", a.Owner())
+	job, err := a.BITS.CreateJob("update", bits.Download, a.Owner())
 	Expect(err).NotTo(HaveOccurred())
 	Expect(job.AddFile(url, `C:\update.cab`)).To(Succeed())
 	if credentials != nil {

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Tx is a set of changes being made by [Store.Update]. It belongs to the
+// function that it was given to, and only while that runs.
+type Tx struct {
+	s       *Store
+	changes map[string]change
+	order   []string // the jobs in changes, as first named
+}
+
+// change is what becomes of a job: its new data, or its end.
+type change struct {
+	data   []byte
+	delete bool
+}
+
+// Update makes the changes of f, over several jobs, all or none. They are on
+// the disk when it returns nil. When f returns an error nothing is changed and
+// Update returns that error. f must not call the store.
+//
+// After an error of the disk nothing has changed either, save that a fault in
+// the very last write leaves open which; All then tells.
+func (s *Store) Update(f func(*Tx) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(); err != nil {
+		return err
+	}
+	return s.update(f)
+}
+
+func (s *Store) update(f func(*Tx) error) error {
+	tx := &Tx{s: s, changes: map[string]change{}}
+	if err := f(tx); err != nil {
+		return err
+	}
+	for id, data := range s.lazy {
+		if _, newer := tx.changes[id]; !newer {
+			tx.change(id, change{data: data})
+		}
+	}
+	if len(tx.changes) == 0 {
+		return nil
+	}
+	if err := s.commit(tx.apply); err != nil {
+		return s.afterFailure(fmt.Errorf("write job queue %s: %w", s.path, err))
+	}
+	s.lazy = map[string][]byte{}
+	s.disarm()
+	return nil
+}
+
+// Put stores a job, a new one at the end of the order.
+func (tx *Tx) Put(r Record) error {
+	if len(r.ID) == 0 || len(r.ID) > maxID {
+		return fmt.Errorf("job ID %q: want 1 to %d bytes", r.ID, maxID)
+	}
+	tx.change(r.ID, change{data: clone(r.Data)})
+	return nil
+}
+
+// Delete removes a job; an unknown one is no error.
+func (tx *Tx) Delete(id string) {
+	if _, known := tx.s.index[id]; known || tx.changes[id].data != nil {
+		tx.change(id, change{delete: true})
+	}
+}
+
+// Get gives the data of a job as the changes so far leave it; false when there
+// is no such job.
+func (tx *Tx) Get(id string) ([]byte, bool, error) {
+	if c, ok := tx.changes[id]; ok {
+		return append([]byte(nil), c.data...), !c.delete, nil
+	}
+	return tx.s.get(id)
+}
+
+func (tx *Tx) change(id string, c change) {
+	if _, again := tx.changes[id]; !again {
+		tx.order = append(tx.order, id)
+	}
+	tx.changes[id] = c
+}
+
+// apply writes the changes and gives the index that they lead to.
+func (tx *Tx) apply(b *bolt.Bucket) (map[string]uint64, error) {
+	index := maps.Clone(tx.s.index)
+	for _, id := range tx.order {
+		if err := tx.applyOne(b, index, id); err != nil {
+			return nil, fmt.Errorf("job %s: %w", id, err)
+		}
+	}
+	return index, nil
+}
+
+func (tx *Tx) applyOne(b *bolt.Bucket, index map[string]uint64, id string) error {
+	c := tx.changes[id]
+	place, known := index[id]
+	if c.delete {
+		delete(index, id)
+		return b.Delete(recordKey(place))
+	}
+	if !known {
+		next, err := b.NextSequence()
+		if err != nil {
+			return err
+		}
+		place, index[id] = next, next
+	}
+	key := recordKey(place)
+	return b.Put(key, encodeRecord(key, Record{ID: id, Data: c.data}))
+}
+
+// afterFailure brings what is in memory in line with what is on the disk.
+func (s *Store) afterFailure(cause error) error {
+	if s.gone != nil {
+		return cause
+	}
+	index, err := s.loadIndex()
+	if err != nil {
+		return errors.Join(cause, err, s.end(fmt.Errorf("the job queue failed: %w", cause)))
+	}
+	s.index = index
+	return cause
+}

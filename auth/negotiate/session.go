@@ -57,7 +57,7 @@ func (s *Session) begin(init *NegTokenInit) Step {
 	case s.passedBy || len(init.MechToken) == 0:
 		return s.ask()
 	}
-	return s.mechToken(init.MechToken, nil, true)
+	return s.mechToken(init.MechToken, nil)
 }
 
 // ask names the mechanism and wants its first token. Assumed: request-mic is left
@@ -79,11 +79,11 @@ func (s *Session) proceed(resp *NegTokenResp) Step {
 	case len(resp.ResponseToken) == 0:
 		return s.refuse(Step{Status: ntlm.StatusInvalidParameter}, "NegTokenResp carries no token")
 	}
-	return s.mechToken(resp.ResponseToken, resp.MechListMIC, false)
+	return s.mechToken(resp.ResponseToken, resp.MechListMIC)
 }
 
 // mechToken hands the inner token to the mechanism.
-func (s *Session) mechToken(token, mic []byte, first bool) Step {
+func (s *Session) mechToken(token, mic []byte) Step {
 	if s.mech.IsKerberos() {
 		return s.wrappedKerberos(token)
 	}
@@ -91,7 +91,7 @@ func (s *Session) mechToken(token, mic []byte, first bool) Step {
 	switch {
 	case err != nil:
 		return s.refuse(Step{Status: ntlm.StatusInvalidParameter}, "the NTLM token can't be read: %v", err)
-	case kind == 1 && (first || s.passedBy) && !s.challenge:
+	case kind == 1 && !s.challenge:
 		return s.wrappedChallenge(token)
 	case kind == 3 && s.challenge:
 		return s.wrappedVerify(token, mic)

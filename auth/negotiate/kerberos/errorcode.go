@@ -34,11 +34,12 @@ const (
 
 // Name gives the document's name, such as "KRB_AP_ERR_SKEW", or the number.
 func (c ErrorCode) Name() string {
-	name, _, _ := strings.Cut(errorcode.Lookup(int32(c)), " ")
-	if !strings.HasPrefix(name, "K") {
-		return fmt.Sprintf("Kerberos error %d", int32(c))
+	for _, word := range strings.Fields(errorcode.Lookup(int32(c))) {
+		if strings.HasPrefix(word, "K") && strings.Contains(word, "_ERR") {
+			return word
+		}
 	}
-	return name
+	return fmt.Sprintf("Kerberos error %d", int32(c))
 }
 
 // String gives name and number, as in "KRB_AP_ERR_SKEW (37)".

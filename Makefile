@@ -50,7 +50,7 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 	done
 
 .PHONY: lint
-lint: schema-check ## gofmt, go vet, staticcheck, shell syntax, the schema in step
+lint: schema-check docs-check ## gofmt, go vet, staticcheck, shell syntax, schema and docs in step
 	@unformatted="$$(gofmt -l .)"; \
 	if [ -n "$$unformatted" ]; then echo "not gofmt'd:"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet -tags interop ./...
@@ -73,6 +73,14 @@ schema: ## write schema/scenario-v1.json anew from the Go types
 schema-check:
 	@$(GO) run ./cmd/wualab schema | diff -u schema/scenario-v1.json - | head -n 40 || \
 		{ echo 'schema/scenario-v1.json is out of step; "make schema" writes it anew'; exit 1; }
+
+.PHONY: docs
+docs: ## write what docs/ has from the code anew: keys, behaviours, rules
+	$(GO) run ./docs/generate
+
+.PHONY: docs-check
+docs-check:
+	$(GO) run ./docs/generate -check
 
 .PHONY: clean
 clean: ## remove what builds and tests leave behind

@@ -33,6 +33,7 @@ type Question struct {
 	// URL: to another scheme, host or port.
 	OtherServer bool
 	Restart     bool // the connection was lost within the login, or its login did not last
+	Visit       Visitor
 }
 
 // Answer is what an Authenticator says. The zero Answer gives up.

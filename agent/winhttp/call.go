@@ -119,7 +119,7 @@ func redirectStatus(status int) bool {
 func (k *call) redirect(r *reply) (followed bool, err error) {
 	location := r.resp.Header.Get("Location")
 	moves := k.method == http.MethodGet || k.method == http.MethodHead
-	if !redirectStatus(r.resp.StatusCode) || location == "" || !moves || r.connect || k.req.Redirects == RedirectNever {
+	if !redirectStatus(r.resp.StatusCode) || location == "" || !moves || r.connect || r.passport || k.req.Redirects == RedirectNever {
 		return false, nil
 	}
 	next, err := k.destination(location)

@@ -3,6 +3,7 @@ package winhttp
 import (
 	"errors"
 	"io"
+	"net/http"
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/hresult"
@@ -42,6 +43,7 @@ func (k *call) converse(m *message) (*reply, error) {
 
 // send does one exchange with the credentials that are due.
 func (k *call) send(m *message, cn *conn) (*reply, error) {
+	k.renew(m.logins, cn)
 	request := m.bytes(m.logins)
 	serverLogin := false
 	for _, l := range m.logins {
@@ -54,7 +56,8 @@ func (k *call) send(m *message, cn *conn) (*reply, error) {
 		return nil, k.fail(op, cn, err, hresult.ERROR_WINHTTP_CONNECTION_ERROR)
 	}
 	return &reply{cn: cn, resp: resp, serverLogin: serverLogin,
-		stays: staysOpen(resp, m.method, k.fromProxy(m.method))}, nil
+		passport: k.req.Auth != nil && m.method != http.MethodConnect && passportRedirect(resp),
+		stays:    staysOpen(resp, m.method, k.fromProxy(m.method))}, nil
 }
 
 // again prepares to send a message once more whose connection ended before any

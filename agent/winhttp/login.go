@@ -28,6 +28,7 @@ type login struct {
 	steps   int    // credentials that mech gave
 	pending string // credentials for the next request
 	sent    bool   // the request under way has them
+	again   bool   // the next request needs credentials of its own
 	scheme  httpauth.Scheme
 
 	failure error // why it was given up
@@ -130,6 +131,7 @@ func (k *call) ask(l *login, cn *conn, restart bool) bool {
 		Challenges: slices.Clone(l.offered), HTTPS: k.url.Scheme == "https",
 		ProxyScheme: k.proxyScheme(cn), Autodetect: k.req.Proxy.Usage == ProxyAutodetect,
 		Redirected: k.redirects > 0, OtherServer: k.first != k.serverLogin().key.peer, Restart: restart,
+		Visit: k.visit,
 	})
 	k.record(l, cn, a.Decision)
 	for _, note := range a.Notes {
@@ -149,11 +151,7 @@ func (k *call) restart(l *login, cn *conn) error {
 	if !k.ask(l, cn, true) {
 		return k.fail("log in", cn, lost, hresult.ERROR_WINHTTP_CONNECTION_ERROR)
 	}
-	bare := slices.Clone(l.offered)
-	for i := range bare {
-		bare[i].Token = ""
-	}
-	if err := l.next(bare); err != nil {
+	if err := l.next(l.bare()); err != nil {
 		return k.fail("log in", cn, err, hresult.ERROR_WINHTTP_LOGIN_FAILURE)
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 func settle(logins []*login, r *reply) *login {
 	var challenged *login
 	for _, l := range logins {
-		if r.resp.StatusCode == l.key.target.Status() {
+		if r.asks(l.key.target) {
 			challenged = l
 			delete(r.cn.logins, l.key)
 		}
@@ -44,12 +44,46 @@ func (l *login) succeed(r *reply) {
 		return
 	}
 	l.scheme = l.mech.Scheme()
-	if l.persists(r) {
+	switch {
+	case l.persists(r):
 		r.cn.logins[l.key] = l.scheme
-		l.mech, l.pending = nil, ""
-	} else if l.mech.ConnectionBound() {
-		l.mech, l.pending = nil, ""
+	case l.mech.ConnectionBound():
+	case l.scheme == httpauth.Negotiate:
+		l.again = true
+	default:
+		return
 	}
+	l.mech, l.pending = nil, ""
+}
+
+// renew logs in for a new request what does so for each: a ticket is good for
+// one request. Source: WinHTTP documentation, Authentication in WinHTTP, by
+// which Kerberos may log in before it is asked to. Assumed: it does within one
+// request with its redirects, and not for the next one, as credentials are not
+// kept.
+func (k *call) renew(logins []*login, cn *conn) {
+	for _, l := range logins {
+		if !l.again {
+			continue
+		}
+		l.again = false
+		if !k.ask(l, cn, true) {
+			continue
+		}
+		if err := l.next(l.bare()); err != nil {
+			cn.tap.Note("%v", err)
+			l.mech = nil
+		}
+	}
+}
+
+// bare are the challenges that began the login.
+func (l *login) bare() []httpauth.Challenge {
+	list := slices.Clone(l.offered)
+	for i := range list {
+		list[i].Token = ""
+	}
+	return list
 }
 
 // expecting reports whether the credentials that are due only ask for a
@@ -121,7 +155,7 @@ func (k *call) sessionSafe(l *login, r *reply, offered []httpauth.Challenge) ([]
 // loginFailure is why the login that a reply challenges was given up.
 func (k *call) loginFailure(r *reply) error {
 	for _, l := range k.logins {
-		if l.failure != nil && r.resp.StatusCode == l.key.target.Status() {
+		if l.failure != nil && r.asks(l.key.target) {
 			return l.failure
 		}
 	}

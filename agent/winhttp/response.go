@@ -11,7 +11,7 @@ import (
 
 // Response is the final answer to a [Request]: after challenges and redirects.
 type Response struct {
-	Status        int
+	Status        int         // 401 for a redirect that asks for a Passport login
 	Proto         string      // "HTTP/1.1"
 	Header        http.Header // canonical names; the record has the spelling
 	ContentLength int64       // -1 when the head does not say
@@ -49,6 +49,7 @@ type reply struct {
 	connect bool // the answer to CONNECT
 	// serverLogin: the request had credentials for the server.
 	serverLogin bool
+	passport    bool // a redirect that is a challenge
 }
 
 // response makes of the last reply what Do returns.
@@ -58,8 +59,12 @@ func (k *call) response(r *reply) *Response {
 	if r.resp.Body == http.NoBody || r.resp.ContentLength == 0 {
 		b.finish()
 	}
+	status := r.resp.StatusCode
+	if r.passport {
+		status = http.StatusUnauthorized
+	}
 	return &Response{
-		Status: r.resp.StatusCode, Proto: r.resp.Proto, Header: r.resp.Header,
+		Status: status, Proto: r.resp.Proto, Header: r.resp.Header,
 		ContentLength: r.resp.ContentLength, Body: b,
 		URL: k.shownURL(), Redirected: k.redirects,
 		HTTP10: !r.resp.ProtoAtLeast(1, 1), ViaProxy: k.proxy, Connect: r.connect,

@@ -244,6 +244,7 @@ type alice struct {
 func (a *alice) Answer(q winhttp.Question) winhttp.Answer {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	q.Visit = nil // which has no equals
 	a.questions = append(a.questions, q)
 	ch, ok := httpauth.Preferred(q.Challenges, func(s httpauth.Scheme) bool { return s == httpauth.NTLM || s == httpauth.Basic })
 	if !ok {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Param is one auth-param, with the quoting of its value undone.
+// Param is one auth-param, with the quoting of its value undone. A word of Passport1.4
+// without "=" has no Name.
 type Param struct{ Name, Value string }
 
 // Challenge is one way to log in that a server or proxy offers (RFC 9110 11.3). It

@@ -1,14 +1,25 @@
 package httpauth
 
-import (
-	"bytes"
-	"fmt"
+import "github.com/wualab/wualab/auth/ntlm"
 
-	"github.com/wualab/wualab/auth/ntlm"
-)
+// basicGate is RFC 7617 on the verifying side. It hands the password to the account
+// database, as IIS hands it to LogonUser.
+type basicGate struct{ conn *GateConn }
 
-// checkBasic verifies Basic credentials, which count for their request only.
-func (c *GateConn) checkBasic(credentials Credentials) Outcome {
+func (b *basicGate) drop() {}
+
+// offer names the realm and, when the gate is set so, the charset (RFC 7617 2.1).
+func (b *basicGate) offer() []string {
+	challenge := "Basic realm=" + quote(b.conn.gate.realm())
+	if b.conn.gate.cfg.BasicUTF8 {
+		challenge += `, charset="UTF-8"`
+	}
+	return []string{challenge}
+}
+
+// check verifies credentials, which count for their request only.
+func (b *basicGate) check(_ *request, credentials Credentials) Outcome {
+	c := b.conn
 	given, err := parseBasic(credentials.Token)
 	switch {
 	case err != nil:
@@ -16,39 +27,12 @@ func (c *GateConn) checkBasic(credentials Credentials) Outcome {
 	case given.user == "":
 		return c.refuse(Basic, "the Basic credentials name no user")
 	}
-	result, err := c.gate.logon(given)
-	switch {
-	case err != nil:
-		return c.refuse(Basic, "the Basic credentials can't be verified: %v", err)
-	case result.Status == ntlm.StatusWrongPassword:
-		return c.refuse(Basic, "the password given for %s is wrong", accountName(result))
-	case !result.OK:
-		return c.refuse(Basic, "%s", refusal(result))
-	}
-	return Outcome{Allowed: true, Account: accountName(result), Fresh: true, Scheme: Basic, Response: string(Basic)}
-}
-
-// logon hands a plain password to the account database, as IIS hands it to LogonUser.
-// It is an NTLMv2 logon of the gate with itself, which every level accepts, so that
-// domains, lock-out and the account's states are judged in one place for both schemes.
-func (g *Gate) logon(given userPass) (ntlm.Result, error) {
 	domain, user := given.account()
-	client, err := ntlm.NewClient(ntlm.ClientConfig{
-		Level: ntlm.MaxLevel, Domain: domain, User: user, Password: given.password,
-		OS: g.cfg.OS, Now: g.cfg.Now,
-		Rand: bytes.NewReader(make([]byte, 64)), // nobody sees the client's challenge
-	})
-	if err != nil {
-		return ntlm.Result{}, fmt.Errorf("logon: %w", err)
+	result := c.gate.acceptor.Logon(domain, user, func(a ntlm.Account) bool { return a.Password == given.password })
+	if !result.OK {
+		return c.refuseLogon(Basic, result, "")
 	}
-	session := g.acceptor.NewSession()
-	challenge, err := session.Challenge(client.Negotiate())
-	if err != nil {
-		return ntlm.Result{}, fmt.Errorf("logon: %w", err)
-	}
-	answer, err := client.Authenticate(challenge)
-	if err != nil {
-		return ntlm.Result{}, fmt.Errorf("logon: %w", err)
-	}
-	return session.Verify(answer), nil
+	out := c.allow(Basic, accountName(result), string(Basic))
+	out.NTStatus = result.Status.WithCode()
+	return out
 }

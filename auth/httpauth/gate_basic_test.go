@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/wualab/wualab/auth/exposure"
 	"github.com/wualab/wualab/auth/httpauth"
 )
 
@@ -16,7 +17,8 @@ var _ = Describe("a gate with Basic", func() {
 		func(credentials, account string) {
 			out := newGate().NewConn().Check(asking(credentials))
 			Expect(out).To(Equal(httpauth.Outcome{
-				Allowed: true, Fresh: true, Account: account, Scheme: httpauth.Basic, Response: "Basic"}))
+				Allowed: true, Fresh: true, Account: account, Scheme: httpauth.Basic, Response: "Basic",
+				NTStatus: "STATUS_SUCCESS (0x00000000)", Exposure: exposure.ClearPassword}))
 		},
 		Entry("by domain and user", basic(`LAB\alice:pw`), `LAB\alice`),
 		Entry("whose domain is in another case", basic(`lab\ALICE:pw`), `LAB\alice`),
@@ -31,21 +33,25 @@ var _ = Describe("a gate with Basic", func() {
 	)
 
 	DescribeTable("refuses with a reason",
-		func(credentials, reason string) {
+		func(credentials, reason, status string) {
 			out := newGate().NewConn().Check(asking(credentials))
-			Expect(out).To(Equal(httpauth.Outcome{
+			given := exposure.ClearPassword
+			if credentials == "Basic" {
+				given = exposure.Nothing
+			}
+			Expect(out).To(Equal(httpauth.Outcome{NTStatus: status, Exposure: given,
 				Refused: reason, Scheme: httpauth.Basic, Challenges: []string{"NTLM", `Basic realm="corp"`}}))
 		},
-		Entry("a wrong password", basic(`LAB\alice:no`), `the password given for LAB\alice is wrong`),
-		Entry("an unknown user", basic(`LAB\bob:pw`), `there is no account LAB\bob`),
-		Entry("a user of another domain", basic(`LAB\local:secret`), `there is no account LAB\local`),
-		Entry("a disabled account", basic(`LAB\gone:pw`), `account LAB\gone is disabled`),
-		Entry("no user", basic(`:pw`), `the Basic credentials name no user`),
-		Entry("no colon", basic(`alice`), `the Basic credentials can't be read: there is no colon in it`),
-		Entry("a control character", basic("alice:p\x00w"), `the Basic credentials can't be read: there is a control character in it`),
-		Entry("no token", "Basic", `the Basic credentials can't be read: there is none`),
-		Entry("bad base64", "Basic YWxpY2U6cHc", `the Basic credentials can't be read: base64: illegal base64 data at input byte 8`),
-		Entry("base64 with bits left over", "Basic YWxpY2U6cHd=", `the Basic credentials can't be read: base64: illegal base64 data at input byte 11`),
+		Entry("a wrong password", basic(`LAB\alice:no`), `the password given for LAB\alice is wrong`, "STATUS_WRONG_PASSWORD (0xC000006A)"),
+		Entry("an unknown user", basic(`LAB\bob:pw`), `there is no account LAB\bob`, "STATUS_NO_SUCH_USER (0xC0000064)"),
+		Entry("a user of another domain", basic(`LAB\local:secret`), `there is no account LAB\local`, "STATUS_NO_SUCH_USER (0xC0000064)"),
+		Entry("a disabled account", basic(`LAB\gone:pw`), `account LAB\gone is disabled`, "STATUS_ACCOUNT_DISABLED (0xC0000072)"),
+		Entry("no user", basic(`:pw`), `the Basic credentials name no user`, ""),
+		Entry("no colon", basic(`alice`), `the Basic credentials can't be read: there is no colon in it`, ""),
+		Entry("a control character", basic("alice:p\x00w"), `the Basic credentials can't be read: there is a control character in it`, ""),
+		Entry("no token", "Basic", `the Basic credentials can't be read: there is none`, ""),
+		Entry("bad base64", "Basic YWxpY2U6cHc", `the Basic credentials can't be read: base64: illegal base64 data at input byte 8`, ""),
+		Entry("base64 with bits left over", "Basic YWxpY2U6cHd=", `the Basic credentials can't be read: base64: illegal base64 data at input byte 11`, ""),
 	)
 
 	It("asks for each request anew", func() {

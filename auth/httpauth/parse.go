@@ -19,13 +19,15 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("at byte %d: %s", e.Of
 // parameters inside them share the comma: an element is a parameter of the challenge
 // before it when a "=" follows its first token, and a new challenge when not.
 type parser struct {
-	in   string
-	at   int
-	list []Challenge
+	in      string
+	at      int
+	list    []Challenge
+	literal bool // a backslash escapes only itself and the quote
 }
 
-func parseList(value string) ([]Challenge, error) {
-	p := &parser{in: value}
+func parseList(value string) ([]Challenge, error) { return (&parser{in: value}).parse() }
+
+func (p *parser) parse() ([]Challenge, error) {
 	for {
 		p.run(func(c byte) bool { return c == ',' || isSpace(c) })
 		if p.done() {
@@ -60,11 +62,36 @@ func (p *parser) element() error {
 		return p.fail("%s inside a scheme name", p.what())
 	}
 	c := Challenge{Scheme: name}
-	if err := p.first(&c); err != nil {
+	if SchemeOf(name) == Passport {
+		p.passport(&c)
+	} else if err := p.first(&c); err != nil {
 		return err
 	}
 	p.list = append(p.list, c)
 	return nil
+}
+
+// passport reads the parameters of Passport1.4, which follow no rule but the comma
+// (MS-PASS 2.2.1, ptoken); a word without "=" has no name. The list ends where a word
+// is a scheme's name.
+func (p *parser) passport(c *Challenge) {
+	for {
+		before := p.at
+		p.run(func(b byte) bool { return b == ',' || isSpace(b) })
+		text := strings.TrimRight(p.run(func(b byte) bool { return b != ',' }), " \t")
+		word, rest, _ := strings.Cut(text, " ")
+		switch name, value, ok := strings.Cut(text, "="); {
+		case text == "":
+			return
+		case len(c.Params) > 0 && SchemeOf(word).Known() && !strings.HasPrefix(strings.TrimLeft(rest, " \t"), "="):
+			p.at = before
+			return
+		case ok:
+			c.Params = append(c.Params, Param{strings.TrimRight(name, " \t"), strings.TrimLeft(value, " \t")})
+		default:
+			c.Params = append(c.Params, Param{"", text})
+		}
+	}
 }
 
 // first reads what follows a scheme: token68 or a parameter.
@@ -128,6 +155,9 @@ func (p *parser) quoted() (string, error) {
 		case '\\':
 			if p.at++; p.done() {
 				continue
+			}
+			if next := p.in[p.at]; p.literal && next != '"' && next != '\\' {
+				s.WriteByte('\\')
 			}
 			s.WriteByte(p.in[p.at])
 		default:

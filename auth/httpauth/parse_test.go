@@ -49,6 +49,15 @@ func TestParseChallenges(t *testing.T) {
 			{Scheme: "Basic", Params: params("realm", "x", "charset", "UTF-8")}}},
 		{"unquoted value beyond a token", []string{"Passport1.4 ct=1,cburl=http://a/b?c=d,tw="}, challenges{
 			{Scheme: "Passport1.4", Params: params("ct", "1", "cburl", "http://a/b?c=d", "tw", "")}}},
+		{"Passport words", []string{"Passport1.4 da-status=failed,srealm=Passport.NET, ts=-3,prompt , cburl=http://a/b"}, challenges{
+			{Scheme: "Passport1.4", Params: params("da-status", "failed", "srealm", "Passport.NET", "ts", "-3", "", "prompt", "cburl", "http://a/b")}}},
+		{"Passport with an empty name first", []string{"Passport1.4 tname=,OrgVerb=GET"}, challenges{
+			{Scheme: "Passport1.4", Params: params("tname", "", "OrgVerb", "GET")}}},
+		{"Passport tickets keep their quotes", []string{`passport1.4 from-PP='t=1*a!$$&p="x"'`}, challenges{
+			{Scheme: "passport1.4", Params: params("from-PP", `'t=1*a!$$&p="x"'`)}}},
+		{"Passport before others", []string{"Passport1.4 id=1,x, NTLM, Basic realm=\"a,b\""}, challenges{
+			{Scheme: "Passport1.4", Params: params("id", "1", "", "x")}, {Scheme: "NTLM"}, {Scheme: "Basic", Params: params("realm", "a,b")}}},
+		{"Passport without anything", []string{"Passport1.4, NTLM"}, challenges{{Scheme: "Passport1.4"}, {Scheme: "NTLM"}}},
 		{"parameter between schemes", []string{`Basic realm="x", NTLM, Digest nonce=1, qop="auth,auth-int", Negotiate`}, challenges{
 			{Scheme: "Basic", Params: params("realm", "x")}, {Scheme: "NTLM"},
 			{Scheme: "Digest", Params: params("nonce", "1", "qop", "auth,auth-int")}, {Scheme: "Negotiate"}}},
@@ -200,6 +209,10 @@ func join(c httpauth.Challenge) string {
 		b.WriteString(" " + c.Token)
 	}
 	for i, p := range c.Params {
+		if httpauth.SchemeOf(c.Scheme) == httpauth.Passport {
+			b.WriteString(map[bool]string{true: " ", false: ","}[i == 0] + strings.TrimPrefix(p.Name+"="+p.Value, "="))
+			continue
+		}
 		b.WriteString(map[bool]string{true: " ", false: ", "}[i == 0])
 		b.WriteString(p.Name + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p.Value) + `"`)
 	}

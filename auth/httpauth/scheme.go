@@ -1,6 +1,9 @@
 package httpauth
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Scheme is an authentication scheme in its registered spelling. The zero value is
 // no scheme.
@@ -15,59 +18,36 @@ const (
 	Passport  Scheme = "Passport1.4" // MS-PASS
 )
 
-// schemeRow is what the package knows of a scheme, strongest first. Assumed: the
-// order, which no document states for WinHTTP; WinHttpQueryAuthSchemes only reports
-// the set and leaves the choice to its caller.
-type schemeRow struct {
-	scheme Scheme
-	gated  bool // NewGate accepts it
-}
-
-func schemeTable() []schemeRow {
-	return []schemeRow{{Negotiate, false}, {NTLM, true}, {Passport, false}, {Digest, false}, {Basic, true}}
-}
+// schemeTable lists the known schemes, strongest first. Assumed: the order, which no
+// document states for WinHTTP; WinHttpQueryAuthSchemes only reports the set and leaves
+// the choice to its caller.
+func schemeTable() []Scheme { return []Scheme{Negotiate, NTLM, Passport, Digest, Basic} }
 
 // SchemeOf gives the scheme of a name as it stands in a header, where case does not
 // matter (RFC 9110 11.1). An unknown name is returned as it is.
 func SchemeOf(name string) Scheme {
-	for _, row := range schemeTable() {
-		if strings.EqualFold(name, string(row.scheme)) {
-			return row.scheme
+	for _, s := range schemeTable() {
+		if strings.EqualFold(name, string(s)) {
+			return s
 		}
 	}
 	return Scheme(name)
 }
 
 // Known reports whether the scheme is one of this package's constants.
-func (s Scheme) Known() bool {
-	for _, row := range schemeTable() {
-		if row.scheme == s {
-			return true
-		}
-	}
-	return false
-}
-
-func (s Scheme) gated() bool {
-	for _, row := range schemeTable() {
-		if row.scheme == s {
-			return row.gated
-		}
-	}
-	return false
-}
+func (s Scheme) Known() bool { return slices.Contains(schemeTable(), s) }
 
 // Preferred picks the challenge to answer: of the schemes that allowed accepts the
 // strongest that is offered, and of one scheme offered twice the first. A nil
 // allowed accepts all known schemes. ok is false when nothing fits. Assumed: the
 // order Negotiate, NTLM, Passport1.4, Digest, Basic.
 func Preferred(offered []Challenge, allowed func(Scheme) bool) (c Challenge, ok bool) {
-	for _, row := range schemeTable() {
-		if allowed != nil && !allowed(row.scheme) {
+	for _, s := range schemeTable() {
+		if allowed != nil && !allowed(s) {
 			continue
 		}
 		for _, c := range offered {
-			if SchemeOf(c.Scheme) == row.scheme {
+			if SchemeOf(c.Scheme) == s {
 				return c, true
 			}
 		}

@@ -50,3 +50,12 @@ func (t Target) CredentialHeader() string {
 	}
 	return "Authorization"
 }
+
+// InfoHeader names the response field with which a login that succeeded is ended or
+// goes on (RFC 7615).
+func (t Target) InfoHeader() string {
+	if t == Proxy {
+		return "Proxy-Authentication-Info"
+	}
+	return "Authentication-Info"
+}

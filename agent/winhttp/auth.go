@@ -33,7 +33,10 @@ type Question struct {
 	// URL: to another scheme, host or port.
 	OtherServer bool
 	Restart     bool // the connection was lost within the login, or its login did not last
-	Visit       Visitor
+	// Method and RequestTarget are of the request that was challenged, the target
+	// as the one who challenges gets to see it.
+	Method, RequestTarget string
+	Visit                 Visitor
 }
 
 // Answer is what an Authenticator says. The zero Answer gives up.

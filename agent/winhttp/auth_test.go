@@ -54,7 +54,7 @@ var _ = Describe("a server's 401", func() {
 		w.get(request())
 		Expect(w.wire()).To(Equal([]string{"client#1 401", "client#1 type1 401", "client#1 type3 200", "client#1 200"}))
 		Expect(a.questions).To(HaveLen(1))
-		Expect(a.questions[0]).To(Equal(winhttp.Question{Target: httpauth.Server, Host: "origin", URL: "http://origin/f",
+		Expect(a.questions[0]).To(Equal(winhttp.Question{Target: httpauth.Server, Host: "origin", URL: "http://origin/f", Method: "GET", RequestTarget: "/f",
 			Challenges: []httpauth.Challenge{{Scheme: "NTLM"}}}))
 	})
 

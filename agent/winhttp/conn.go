@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wualab/wualab/auth/exposure"
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/transcript"
@@ -66,9 +67,9 @@ type lostError struct{ err error }
 func (e *lostError) Error() string { return "the connection ended before an answer: " + e.err.Error() }
 func (e *lostError) Unwrap() error { return e.err }
 
-// exchange sends a request and reads the head of the final answer. With an
-// error it says in which operation.
-func (cn *conn) exchange(k *call, method string, request []byte) (resp *http.Response, op string, err error) {
+// exchange sends a request, which gives so much away, and reads the head of the
+// final answer. With an error it says in which operation.
+func (cn *conn) exchange(k *call, method string, request []byte, given exposure.Exposure) (resp *http.Response, op string, err error) {
 	limits := cn.client.cfg.Limits
 	cn.in.begin(limits.HeaderBytes)
 	cn.client.bind(cn, k.hold)
@@ -76,7 +77,12 @@ func (cn *conn) exchange(k *call, method string, request []byte) (resp *http.Res
 		_, err := cn.wire.Write(request)
 		return err
 	})
-	cn.tap.Annotate(func(x *transcript.Exchange) { x.Target = hostField(k.url) })
+	cn.tap.Annotate(func(x *transcript.Exchange) {
+		x.Target = hostField(k.url)
+		if given != exposure.Nothing {
+			x.Exposure = given.String()
+		}
+	})
 	if err != nil {
 		return nil, "send", cn.in.lost(err)
 	}

@@ -30,8 +30,12 @@ func (k *call) converse(m *message) (*reply, error) {
 			cn, fresh = nil, true
 			continue
 		}
-		challenged := settle(m.logins, r)
-		if challenged == nil || !k.answer(challenged, r) {
+		challenged, err := settle(m.logins, r)
+		if err != nil {
+			r.cn.drop(err)
+			return nil, k.fail("log in", r.cn, err, hresult.ERROR_WINHTTP_LOGIN_FAILURE)
+		}
+		if challenged == nil || !k.answer(challenged, m, r) {
 			return r, nil
 		}
 		if cn, err = k.stay(m, r); err != nil {
@@ -43,14 +47,14 @@ func (k *call) converse(m *message) (*reply, error) {
 
 // send does one exchange with the credentials that are due.
 func (k *call) send(m *message, cn *conn) (*reply, error) {
-	k.renew(m.logins, cn)
+	k.renew(m, cn)
 	request := m.bytes(m.logins)
 	serverLogin := false
 	for _, l := range m.logins {
 		l.sent = l.pending != ""
 		serverLogin = serverLogin || l.sent && l.key.target == httpauth.Server
 	}
-	resp, op, err := cn.exchange(k, m.method, request)
+	resp, op, err := cn.exchange(k, m.method, request, k.exposure(m))
 	if err != nil {
 		cn.drop(err)
 		return nil, k.fail(op, cn, err, hresult.ERROR_WINHTTP_CONNECTION_ERROR)
@@ -85,7 +89,7 @@ func (k *call) restartLost(m *message, cn *conn) (restarted bool, err error) {
 		if !l.begun() {
 			continue
 		}
-		if err := k.restart(l, cn); err != nil {
+		if err := k.restart(l, m, cn); err != nil {
 			return false, err
 		}
 		restarted = true

@@ -115,9 +115,10 @@ func dialError(err error) error {
 // CONNECT is its own.
 func (k *call) tunnel(key connKey) (*conn, *reply, error) {
 	r, err := k.converse(&message{
-		method: http.MethodConnect,
-		logins: []*login{k.proxyLogin()},
-		bytes:  k.connectBytes,
+		method:  http.MethodConnect,
+		logins:  []*login{k.proxyLogin()},
+		targets: map[httpauth.Target]string{httpauth.Proxy: authority(k.url)},
+		bytes:   k.connectBytes,
 		connect: func(bool) (*conn, *reply, error) {
 			cn, err := k.dial(key)
 			if err == nil {

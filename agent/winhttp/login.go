@@ -28,7 +28,8 @@ type login struct {
 	steps   int    // credentials that mech gave
 	pending string // credentials for the next request
 	sent    bool   // the request under way has them
-	again   bool   // the next request needs credentials of its own
+	fresh   bool   // pending was made for the next request
+	again   bool   // the next request needs a login of its own
 	scheme  httpauth.Scheme
 
 	failure error // why it was given up
@@ -73,7 +74,7 @@ func (k *call) proxyScheme(cn *conn) httpauth.Scheme {
 // answer prepares the credentials that a challenge calls for; false when it
 // stays unanswered, and the login knows why. Credentials that were refused end
 // it: assumed, so that one bad password counts once against the account.
-func (k *call) answer(l *login, r *reply) bool {
+func (k *call) answer(l *login, m *message, r *reply) bool {
 	if k.req.Auth == nil {
 		return false
 	}
@@ -91,7 +92,7 @@ func (k *call) answer(l *login, r *reply) bool {
 		if l.offered, err = k.sessionSafe(l, r, offered); err != nil {
 			return l.end(r.cn, err)
 		}
-		if !k.ask(l, r.cn, l.asked) {
+		if !k.ask(l, m, r.cn, l.asked) {
 			return false
 		}
 	}
@@ -111,27 +112,27 @@ func (l *login) end(cn *conn, why error) bool {
 // next lets the mechanism answer its challenge among those offered.
 func (l *login) next(offered []httpauth.Challenge) error {
 	scheme := l.mech.Scheme()
-	i := slices.IndexFunc(offered, func(c httpauth.Challenge) bool { return httpauth.SchemeOf(c.Scheme) == scheme })
-	if i < 0 {
+	challenge, ok := httpauth.Pick(l.mech, offered)
+	if !ok {
 		return fmt.Errorf("the %s does not offer %s", l.name(), scheme)
 	}
-	credentials, err := l.mech.Next(offered[i])
+	credentials, err := l.mech.Next(challenge)
 	if err != nil {
 		return fmt.Errorf("login to the %s: %w", l.name(), err)
 	}
 	l.steps++
-	l.pending, l.sent = credentials, false
+	l.pending, l.sent, l.fresh = credentials, false, true
 	return nil
 }
 
 // ask has the Authenticator decide; false when it gives up.
-func (k *call) ask(l *login, cn *conn, restart bool) bool {
+func (k *call) ask(l *login, m *message, cn *conn, restart bool) bool {
 	a := k.req.Auth.Answer(Question{
 		Target: l.key.target, Host: l.host, URL: k.shownURL(),
 		Challenges: slices.Clone(l.offered), HTTPS: k.url.Scheme == "https",
 		ProxyScheme: k.proxyScheme(cn), Autodetect: k.req.Proxy.Usage == ProxyAutodetect,
 		Redirected: k.redirects > 0, OtherServer: k.first != k.serverLogin().key.peer, Restart: restart,
-		Visit: k.visit,
+		Method: m.method, RequestTarget: m.targets[l.key.target], Visit: k.visit,
 	})
 	k.record(l, cn, a.Decision)
 	for _, note := range a.Notes {
@@ -142,13 +143,13 @@ func (k *call) ask(l *login, cn *conn, restart bool) bool {
 }
 
 // restart begins a login anew that was lost with its connection, once.
-func (k *call) restart(l *login, cn *conn) error {
+func (k *call) restart(l *login, m *message, cn *conn) error {
 	lost := fmt.Errorf("the connection was closed within the %s login to the %s", l.mech.Scheme(), l.name())
 	if l.restarts++; l.restarts > 1 {
 		return k.fail("log in", cn, fmt.Errorf("%w, again after a new start", lost), hresult.ERROR_WINHTTP_CONNECTION_ERROR)
 	}
 	cn.tap.Note("%v: begun anew", lost)
-	if !k.ask(l, cn, true) {
+	if !k.ask(l, m, cn, true) {
 		return k.fail("log in", cn, lost, hresult.ERROR_WINHTTP_CONNECTION_ERROR)
 	}
 	if err := l.next(l.bare()); err != nil {
@@ -183,19 +184,23 @@ func (k *call) record(l *login, cn *conn, d credrule.Decision) {
 // challenged any more.
 type message struct {
 	method  string
-	logins  []*login // whose challenges are answered, the proxy's first
+	logins  []*login                   // whose challenges are answered, the proxy's first
+	targets map[httpauth.Target]string // the request target that a login speaks of
 	bytes   func([]*login) []byte
 	connect func(fresh bool) (*conn, *reply, error)
 }
 
 // request is the call's request as a message. Plain http through a proxy has
-// both logins on one connection.
+// both logins on one connection. Assumed: each login speaks of the target that
+// its peer gets to see.
 func (k *call) request() *message {
 	logins := []*login{k.serverLogin()}
 	if k.absoluteForm() {
 		logins = []*login{k.proxyLogin(), k.serverLogin()}
 	}
-	return &message{method: k.method, logins: logins, bytes: k.requestBytes, connect: k.connect}
+	path := k.url.RequestURI()
+	targets := map[httpauth.Target]string{httpauth.Server: path, httpauth.Proxy: "http://" + hostField(k.url) + path}
+	return &message{method: k.method, logins: logins, targets: targets, bytes: k.requestBytes, connect: k.connect}
 }
 
 // fromProxy reports whether a proxy answers on the connection itself.

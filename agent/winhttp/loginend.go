@@ -3,17 +3,19 @@ package winhttp
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/wualab/wualab/auth/exposure"
 	"github.com/wualab/wualab/auth/httpauth"
 )
 
 // settle takes note of what an answer says about the logins and returns the one
 // that is challenged, or nil. A 407 says nothing about the server's login, whose
-// credentials the proxy has not passed on: they are sent again.
-func settle(logins []*login, r *reply) *login {
-	var challenged *login
+// credentials the proxy has not passed on: they are sent again. The error is
+// that of a peer who accepts a login and does not prove itself as it should.
+func settle(logins []*login, r *reply) (challenged *login, err error) {
 	for _, l := range logins {
 		if r.asks(l.key.target) {
 			challenged = l
@@ -26,24 +28,27 @@ func settle(logins []*login, r *reply) *login {
 		}
 		l.sent = false
 		if challenged == nil || challenged.key.target == httpauth.Server {
-			l.succeed(r)
+			err = errors.Join(err, l.succeed(r))
 		}
 	}
-	return challenged
+	return challenged, err
 }
 
 // succeed ends a login that was accepted. A connection that is logged in needs
 // no credentials any more; without that, a login that is bound to its connection
 // has to be done again when the next request is challenged, and another one
 // sends credentials with each request.
-func (l *login) succeed(r *reply) {
+func (l *login) succeed(r *reply) error {
 	l.rounds = 0
 	if l.expecting() {
 		r.cn.tap.Note("the %s did not answer the first message of the %s login with a challenge: nobody is logged in", l.name(), l.mech.Scheme())
 		l.mech, l.pending = nil, ""
-		return
+		return nil
 	}
 	l.scheme = l.mech.Scheme()
+	if err := l.conclude(r); err != nil {
+		return err
+	}
 	switch {
 	case l.persists(r):
 		r.cn.logins[l.key] = l.scheme
@@ -51,30 +56,67 @@ func (l *login) succeed(r *reply) {
 	case l.scheme == httpauth.Negotiate:
 		l.again = true
 	default:
-		return
+		return nil
 	}
 	l.mech, l.pending = nil, ""
+	return nil
 }
 
-// renew logs in for a new request what does so for each: a ticket is good for
-// one request. Source: WinHTTP documentation, Authentication in WinHTTP, by
+// conclude hands the answer to a mechanism that reads it. Assumed: a proof that
+// is wrong fails the request, one that is missing does not.
+func (l *login) conclude(r *reply) error {
+	reader, ok := l.mech.(httpauth.Concluder)
+	if !ok {
+		return nil
+	}
+	err := reader.Conclude(l.key.target, r.resp.Header)
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("the %s accepts the login: %w", l.name(), err)
+	if r.resp.Header.Get(l.key.target.ChallengeHeader()) == "" && r.resp.Header.Get(l.key.target.InfoHeader()) == "" {
+		r.cn.tap.Note("%v", err)
+		return nil
+	}
+	return err
+}
+
+// renew makes the credentials that are for one request only: by Digest with its
+// method and target, under Negotiate with a new ticket. Source: WinHTTP documentation, Authentication in WinHTTP, by
 // which Kerberos may log in before it is asked to. Assumed: it does within one
 // request with its redirects, and not for the next one, as credentials are not
 // kept.
-func (k *call) renew(logins []*login, cn *conn) {
-	for _, l := range logins {
-		if !l.again {
-			continue
+func (k *call) renew(m *message, cn *conn) {
+	for _, l := range m.logins {
+		var err error
+		if l.again && k.ask(l, m, cn, true) {
+			err = l.next(l.bare())
+		} else if each, ok := l.mech.(httpauth.PerRequest); ok && !l.fresh {
+			l.pending, err = each.For(m.method, m.targets[l.key.target])
 		}
-		l.again = false
-		if !k.ask(l, cn, true) {
-			continue
-		}
-		if err := l.next(l.bare()); err != nil {
+		if err != nil {
 			cn.tap.Note("%v", err)
-			l.mech = nil
+			l.mech, l.pending = nil, ""
+		}
+		l.again, l.fresh = false, false
+	}
+}
+
+// exposure is what the credentials of a request give away, also those that its
+// caller wrote.
+func (k *call) exposure(m *message) exposure.Exposure {
+	header := http.Header{}
+	if m.method != http.MethodConnect {
+		for _, f := range k.req.Header {
+			header.Add(f.Name, f.Value)
 		}
 	}
+	for _, l := range m.logins {
+		if l.pending != "" {
+			header.Add(l.key.target.CredentialHeader(), l.pending)
+		}
+	}
+	return max(httpauth.Disclosed(httpauth.Server, header), httpauth.Disclosed(httpauth.Proxy, header))
 }
 
 // bare are the challenges that began the login.

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Options set up a [Recorder]. Now is required.
+// Options set up a [Recorder]. The zero value records without times.
 type Options struct {
-	Now        func() time.Time // the world's clock
+	Now        func() time.Time // the world's clock; nil: entries have no time
 	Decode     Decoder          // explains authentication headers; nil for none
 	KeepBodies int64            // keep bodies up to this many bytes; 0 keeps none
 }
@@ -27,6 +27,9 @@ type Recorder struct {
 
 // New returns an empty recorder.
 func New(opt Options) *Recorder {
+	if opt.Now == nil {
+		opt.Now = func() time.Time { return time.Time{} }
+	}
 	return &Recorder{opt: opt, conns: map[string]int{}}
 }
 

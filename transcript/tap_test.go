@@ -219,6 +219,12 @@ var _ = Describe("a recorder", func() {
 		Expect(err).To(MatchError("read tcp: read: connection reset by peer"))
 	})
 
+	It("records without times when it has no clock", func() {
+		rec := transcript.New(transcript.Options{})
+		rec.Add(transcript.Event{Kind: transcript.KindNote})
+		Expect(rec.Events(0)).To(Equal([]transcript.Event{{Seq: 1, Kind: transcript.KindNote}}))
+	})
+
 	It("has tokens explained, of the request and of the response", func() {
 		decode := func(header, value string) []transcript.Token {
 			return []transcript.Token{{Type: "t", Text: strings.ToUpper(value)}}

@@ -4,17 +4,15 @@ import (
 	"net"
 	"net/http"
 
-	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/fakehttp"
 )
 
-// client is all that belongs to one client connection and dies with it: the login
-// and the connections upstream. Its requests come one after the other.
+// client is what belongs to one client connection and dies with it, but for the
+// login: the connections upstream. Its requests come one after the other.
 type client struct {
 	server  *Server
-	refused bool               // over the limit of connections
-	down    net.Conn           // nil only under a foreign http server
-	login   *httpauth.GateConn // nil when everyone is let through
+	refused bool     // over the limit of connections
+	down    net.Conn // nil only under a foreign http server
 	up      *upstream
 	next    *nextProxy // an open connection to the next proxy on which a CONNECT is under way
 }
@@ -26,9 +24,6 @@ func (s *Server) clientOf(r *http.Request) *client {
 	return conn.Value(clientKey{}, func() any {
 		c := &client{server: s, down: conn.NetConn()}
 		c.refused = s.conns.Add(1) > int64(s.cfg.MaxConns)
-		if s.gate != nil {
-			c.login = s.gate.NewConn()
-		}
 		c.up = s.newUpstream(c)
 		return c
 	}).(*client)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/auth/ntlm"
+	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/transcript"
 )
@@ -28,6 +29,11 @@ type Config struct {
 	// names. nil is the machine's own resolver and network; a scenario always sets it.
 	// The proxy watches what it returns with Clock.Track; Dial must not.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	// SessionBasedAuthentication adds "Proxy-support: Session-Based-Authentication" to
+	// answers with WWW-Authenticate: the proxy promises that each client has upstream
+	// connections of its own (RFC 4559 6).
+	SessionBasedAuthentication bool
 
 	Via         string // host:port of the next proxy in a chain; empty goes to origins directly
 	ViaUser     string // with ViaPassword: Basic credentials to show the next proxy, as squid's cache_peer login=
@@ -48,6 +54,13 @@ type Auth struct {
 	DNSDomain       string
 	DNSComputer     string
 	OS              ntlm.OS // the zero value takes Windows Server 2003
+
+	DomainController *ntlm.DomainController // judges the accounts of a domain; nil: Accounts are all
+	NTLMBlocked      bool                   // "Restrict NTLM: Incoming NTLM traffic" denies all accounts
+	PerRequest       bool                   // each request logs in, as AuthPersistence 64 of IIS
+	PersistentAuth   httpauth.Persistence   // what Persistent-Auth says
+	Digest           httpauth.DigestConfig
+	Negotiate        httpauth.NegotiateConfig
 }
 
 const defaultMaxConns = 1000
@@ -85,7 +98,7 @@ func isNotToken(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
 }
 
-func (a *Auth) gate(name string, rand *source, now func() time.Time) (*httpauth.Gate, error) {
+func (a *Auth) gate(name string, rand *source, now func() time.Time) (*handshake.Gates, error) {
 	computer := a.NetBIOSComputer
 	if computer == "" {
 		computer = strings.ToUpper(name[:min(len(name), 15)])
@@ -94,10 +107,13 @@ func (a *Auth) gate(name string, rand *source, now func() time.Time) (*httpauth.
 	if os.Name == "" {
 		os = ntlm.WindowsServer2003()
 	}
-	return httpauth.NewGate(httpauth.GateConfig{
+	return handshake.NewGates(httpauth.GateConfig{
 		Target: httpauth.Proxy, Schemes: a.Schemes, Accounts: a.Accounts, Level: a.Level, Realm: a.Realm,
 		NetBIOSDomain: a.NetBIOSDomain, NetBIOSComputer: computer,
 		DNSDomain: a.DNSDomain, DNSComputer: a.DNSComputer,
 		OS: os, Rand: rand, Now: now,
+		DomainController: a.DomainController, NTLMBlocked: a.NTLMBlocked,
+		PerRequest: a.PerRequest, PersistentAuth: a.PersistentAuth,
+		Digest: a.Digest, Negotiate: a.Negotiate,
 	})
 }

@@ -49,11 +49,21 @@ func (s *Server) tunnel(w http.ResponseWriter, r *http.Request, up *buffered) {
 		return
 	}
 	defer conn.Close()
-	line := fmt.Sprintf("HTTP/%d.%d 200 Connection established\r\n\r\n", r.ProtoMajor, r.ProtoMinor)
-	if _, err := io.WriteString(conn, line); err != nil {
+	if err := established(conn, r); err != nil {
 		return
 	}
 	join(&buffered{Conn: conn, r: rw.Reader}, up)
+}
+
+// established tells the client that the tunnel is open, and what the gate has to say.
+func established(conn net.Conn, r *http.Request) error {
+	head := fmt.Sprintf("HTTP/%d.%d 200 Connection established\r\n", r.ProtoMajor, r.ProtoMinor)
+	var fields strings.Builder
+	if err := hopOf(r).login.Write(&fields); err != nil {
+		return err
+	}
+	_, err := io.WriteString(conn, head+fields.String()+"\r\n")
+	return err
 }
 
 // join copies both ways. An end of file is passed on as such and leaves the other

@@ -33,7 +33,7 @@ func (s *Server) newPlain() *goproxy.ProxyHttpServer {
 // early here: the connection is broken, so that the client can't take it for whole.
 func (s *Server) forward(w http.ResponseWriter, r *http.Request) {
 	dropHopByHop(r.Header) // before goproxy drops Connection, which names more of them
-	s.plain.ServeHTTP(&relay{ResponseWriter: w, server: s}, r)
+	s.plain.ServeHTTP(&relay{ResponseWriter: w, server: s, hop: hopOf(r)}, r)
 	if cut := hopOf(r).cut; cut != nil {
 		abort(r, fmt.Errorf("the next hop's body ended early: %w", cut))
 	}
@@ -121,6 +121,9 @@ func asWritten(u *url.URL, target string, toProxy bool) *url.URL {
 func (s *Server) forwardedResponse(resp *http.Response, r *http.Request) {
 	dropHopByHop(resp.Header)
 	addVia(resp.Header, resp.ProtoMajor, resp.ProtoMinor, s.cfg.Name)
+	if s.cfg.SessionBasedAuthentication && len(resp.Header["Www-Authenticate"]) > 0 {
+		resp.Header["Proxy-support"] = []string{"Session-Based-Authentication"}
+	}
 	if resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 && r.Method != http.MethodHead {
 		resp.Header.Set("Transfer-Encoding", "identity") // understood by net/http, not sent
 	}

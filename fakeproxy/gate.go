@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/auth/httpauth"
-	"github.com/wualab/wualab/fakehttp"
-	"github.com/wualab/wualab/transcript"
 )
 
 // maxDrain is how much of a body is read to keep the connection of a refused request;
@@ -20,34 +18,26 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		outcome := hopOf(r).client.login.Check(r.Header)
-		annotate(r, outcome)
-		if outcome.Allowed {
-			next.ServeHTTP(w, r)
+		h := hopOf(r)
+		h.login = http.Header{}
+		if outcome := s.gate.Check(r, h.login); !outcome.Allowed {
+			s.challenge(w, r, outcome)
 			return
 		}
-		s.challenge(w, r, outcome.Challenges)
-	})
-}
-
-func annotate(r *http.Request, outcome httpauth.Outcome) {
-	fakehttp.ConnOf(r).Annotate(func(x *transcript.Exchange) {
-		if outcome.Fresh {
-			x.Verified = outcome.Account
-		}
-		x.Refused = outcome.Refused
+		h.addLogin(w.Header())
+		next.ServeHTTP(w, r)
 	})
 }
 
 // challenge answers 407 and leaves the connection open, as the login belongs to it
-// (RFC 9110 15.5.8, MS-NTHT 3.2).
-func (s *Server) challenge(w http.ResponseWriter, r *http.Request, challenges []string) {
+// (RFC 9110 15.5.8, MS-NTHT 3.2), unless the gate wants it closed.
+func (s *Server) challenge(w http.ResponseWriter, r *http.Request, outcome httpauth.Outcome) {
 	if r.Header.Get("Expect") == "" {
 		_, _ = io.CopyN(io.Discard, r.Body, maxDrain)
 	}
 	h := w.Header()
-	h["Proxy-Authenticate"] = challenges
-	if persists(r) {
+	hopOf(r).addLogin(h)
+	if persists(r) && !outcome.Close {
 		h.Set("Connection", "keep-alive")
 		h.Set("Proxy-Connection", "keep-alive")
 	}

@@ -3,6 +3,7 @@ package fakeproxy
 import (
 	"context"
 	"net/http"
+	"slices"
 )
 
 // hop is what is known of one request on its way through the proxy. Behaviours set
@@ -15,7 +16,19 @@ type hop struct {
 	shared             bool // upstream connections are shared with other clients
 	forwardCredentials bool // Proxy-Authorization goes on to the next hop
 
+	login http.Header // what the gate has for the head of the answer
+
 	cut error // why the response's body ended early
+}
+
+// addLogin puts in what the gate has to say, in front of what came from upstream
+// under the same name.
+func (h *hop) addLogin(header http.Header) {
+	for name, values := range h.login {
+		if !slices.Equal(header[name], values) {
+			header[name] = slices.Concat(values, header[name])
+		}
+	}
 }
 
 type hopKey struct{}

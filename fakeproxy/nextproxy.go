@@ -90,7 +90,7 @@ func (s *Server) relayRefusal(w http.ResponseWriter, resp *http.Response, r *htt
 	for name, values := range resp.Header {
 		h[name] = values
 	}
-	out := &relay{ResponseWriter: w, server: s}
+	out := &relay{ResponseWriter: w, server: s, hop: hopOf(r)}
 	out.WriteHeader(resp.StatusCode)
 	if _, err := io.Copy(out, resp.Body); err != nil {
 		abort(r, fmt.Errorf("the next proxy's body ended early: %w", err))

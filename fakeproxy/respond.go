@@ -11,6 +11,7 @@ import (
 type relay struct {
 	http.ResponseWriter
 	server *Server
+	hop    *hop
 	wrote  bool
 }
 
@@ -26,6 +27,7 @@ func (w *relay) WriteHeader(status int) {
 		}
 	}
 	respell(h, w.server.names)
+	w.hop.addLogin(h)
 	w.ResponseWriter.WriteHeader(status)
 	w.flush()
 }

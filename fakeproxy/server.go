@@ -9,7 +9,7 @@ import (
 
 	"github.com/elazarl/goproxy"
 
-	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/transcript"
 )
@@ -17,7 +17,7 @@ import (
 // Server is a running proxy. It is safe for concurrent use.
 type Server struct {
 	cfg     Config
-	gate    *httpauth.Gate // nil lets everyone through
+	gate    *handshake.Gates // nil lets everyone through
 	rand    *source
 	http    *fakehttp.Server
 	plain   *goproxy.ProxyHttpServer

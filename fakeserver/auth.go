@@ -10,13 +10,12 @@ import (
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/auth/ntlm"
-	"github.com/wualab/wualab/fakehttp"
+	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/fakeserver/content"
-	"github.com/wualab/wualab/transcript"
 )
 
 // newGate returns nil for an Auth that demands nothing.
-func (s *Server) newGate(a *Auth) (*httpauth.Gate, error) {
+func (s *Server) newGate(a *Auth) (*handshake.Gates, error) {
 	if a == nil || len(a.Schemes) == 0 {
 		return nil, nil
 	}
@@ -25,6 +24,9 @@ func (s *Server) newGate(a *Auth) (*httpauth.Gate, error) {
 		Realm: a.Realm, NetBIOSDomain: a.NetBIOSDomain, NetBIOSComputer: a.NetBIOSComputer,
 		DNSDomain: a.DNSDomain, DNSComputer: a.DNSComputer,
 		OS: a.OS, Rand: s.rand, Now: s.cfg.Clock.Now,
+		DomainController: a.DomainController, NTLMBlocked: a.NTLMBlocked,
+		PerRequest: a.PerRequest, PersistentAuth: a.PersistentAuth,
+		Digest: a.Digest, Negotiate: a.Negotiate, Passport: a.Passport,
 	}
 	if cfg.NetBIOSComputer == "" {
 		cfg.NetBIOSComputer = strings.ToUpper(s.cfg.Name)
@@ -32,7 +34,7 @@ func (s *Server) newGate(a *Auth) (*httpauth.Gate, error) {
 	if cfg.OS.Name == "" {
 		cfg.OS = ntlm.WindowsServer2003()
 	}
-	gate, err := httpauth.NewGate(cfg)
+	gate, err := handshake.NewGates(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("authentication: %w", err)
 	}
@@ -50,25 +52,11 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 			return
 		}
 		c.checked = true
-		conn := fakehttp.ConnOf(r)
-		state := conn.Value(gate, func() any { return gate.NewConn() }).(*httpauth.GateConn)
-		outcome := state.Check(r.Header)
-		annotate(conn, outcome)
-		if !outcome.Allowed {
-			w.Header()[httpauth.Server.ChallengeHeader()] = outcome.Challenges
-			content.Page(w, r, httpauth.Server.Status())
+		if outcome := gate.Check(r, w.Header()); !outcome.Allowed {
+			content.Page(w, r, gate.Status(outcome))
 			return
 		}
 		next.ServeHTTP(w, r)
-	})
-}
-
-func annotate(conn *fakehttp.Conn, outcome httpauth.Outcome) {
-	conn.Annotate(func(x *transcript.Exchange) {
-		x.Refused = outcome.Refused
-		if outcome.Allowed {
-			x.Verified = outcome.Account
-		}
 	})
 }
 

@@ -64,6 +64,14 @@ type Auth struct {
 	DNSDomain       string
 	DNSComputer     string
 	OS              ntlm.OS // zero: Windows Server 2003, the home of IIS 6.0
+
+	DomainController *ntlm.DomainController // judges the accounts of a domain; nil: Accounts are all
+	NTLMBlocked      bool                   // "Restrict NTLM: Incoming NTLM traffic" denies all accounts
+	PerRequest       bool                   // each request logs in, as AuthPersistence 64 of IIS
+	PersistentAuth   httpauth.Persistence   // what Persistent-Auth says
+	Digest           httpauth.DigestConfig
+	Negotiate        httpauth.NegotiateConfig
+	Passport         httpauth.PassportConfig
 }
 
 // Authenticate is the name of the pseudo-behaviour that says where in the list the

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/fakeserver/content"
@@ -20,19 +19,19 @@ import (
 // from its beginning to its end; a site does not change once it is stored.
 type site struct {
 	files   map[string]File
-	gate    *httpauth.Gate // nil: open
-	routes  []*route       // longest path first
-	rest    *route         // for paths without a route
-	enter   http.Handler   // the server's behaviours in front of authentication, around the route's
-	handler http.Handler   // the server's other behaviours around the routes
-	placed  bool           // Authenticate stands in the server's list
+	gate    *handshake.Gates // nil: open
+	routes  []*route         // longest path first
+	rest    *route           // for paths without a route
+	enter   http.Handler     // the server's behaviours in front of authentication, around the route's
+	handler http.Handler     // the server's other behaviours around the routes
+	placed  bool             // Authenticate stands in the server's list
 }
 
 // route is a Route made ready.
 type route struct {
 	path    string
 	files   map[string]File
-	gate    *httpauth.Gate
+	gate    *handshake.Gates
 	enter   http.Handler // the route's behaviours in front of authentication, around that
 	handler http.Handler // the route's other behaviours
 	placed  bool         // Authenticate stands in the route's list
@@ -106,7 +105,7 @@ func (st *site) setRoutes(s *Server, routes []Route) error {
 	return nil
 }
 
-func (s *Server) newRoute(cfg Route, gate *httpauth.Gate, files http.Handler) (*route, error) {
+func (s *Server) newRoute(cfg Route, gate *handshake.Gates, files http.Handler) (*route, error) {
 	if !strings.HasPrefix(cfg.Path, "/") {
 		return nil, fmt.Errorf("the path does not begin with a slash")
 	}

@@ -19,7 +19,11 @@ import (
 
 // Table lists the behaviours of the login that target demands.
 func Table(target httpauth.Target) behaviour.Table {
-	return behaviour.Table{CloseOnChallenge(target), challengeBody(target)}
+	table := behaviour.Table{CloseOnChallenge(target), challengeBody(target)}
+	for _, d := range deviations() {
+		table = append(table, d.definition())
+	}
+	return table
 }
 
 // Has reports whether a behaviour of that name belongs in front of the gate.

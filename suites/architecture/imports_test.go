@@ -36,11 +36,13 @@ var mayImport = map[string]rule{
 	"auth/negotiate": only("auth/ntlm"),
 	"auth/httpauth":  only("auth/exposure", "auth/negotiate", "auth/ntlm", "transcript"),
 
-	"agent/machine": only("auth/credrule", "auth/negotiate", "auth/ntlm", "spelling"),
-	"agent/winhttp": only("agent/machine", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
-	"agent/bits": only("agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",
+	"agent/machine":    only("auth/credrule", "auth/negotiate", "auth/ntlm", "spelling"),
+	"agent/winhttp":    only("agent/machine", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
+	"agent/bits/store": only("clock", "hresult", "spelling"),
+	"agent/link":       only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling"),
+	"agent/bits": only("agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",
 		"spelling", "transcript"),
-	"agent": only("agent/bits", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
+	"agent": only("agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
 		"hresult", "spelling", "transcript"),
 
 	"fakehttp":              only("clock", "transcript"),
@@ -50,7 +52,7 @@ var mayImport = map[string]rule{
 	"fakeserver/bitsupload": only("clock", "fakehttp", "fakeserver", "hresult", "spelling", "transcript"),
 	"fakeproxy":             only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 
-	"wualabtest": only("agent/bits", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth",
+	"wualabtest": only("agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth",
 		"auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 
 	"scenarios": allBut("report", "cmd", "docs", "suites", "wualabtest"),
@@ -93,7 +95,7 @@ func TestImportsFollowTheTable(t *testing.T) {
 
 // These hold whatever is entered in the table.
 func TestTheTableNeverCrossesTheWire(t *testing.T) {
-	agent := []string{"agent", "agent/bits", "agent/machine", "agent/winhttp"}
+	agent := []string{"agent", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp"}
 	for _, fake := range []string{"behaviour", "fakehttp", "fakeproxy", "fakeserver", "fakeserver/bitsupload"} {
 		for _, a := range agent {
 			if mayImport[a].allows(fake) || mayImport[fake].allows(a) {

@@ -69,16 +69,22 @@ func (s *Store) at(p Point) error {
 }
 
 // commit makes one change of the file, past its points.
-func (s *Store) commit(apply func(*bolt.Bucket) (map[string]uint64, error)) error {
-	var index map[string]uint64
+func (s *Store) commit(apply func(*bolt.Bucket) (places, error)) error {
+	var moved places
 	err := s.transact(func(tx *bolt.Tx) (err error) {
-		index, err = apply(tx.Bucket(bucketJobs))
+		moved, err = apply(tx.Bucket(bucketJobs))
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	s.index = index
+	for id, place := range moved {
+		if place == 0 {
+			delete(s.index, id)
+		} else {
+			s.index[id] = place
+		}
+	}
 	return nil
 }
 
@@ -89,13 +95,17 @@ func (s *Store) transact(change func(*bolt.Tx) error) error {
 		if err != nil {
 			return err
 		}
-		defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
+		defer func() {
+			s.stuck = true
+			_ = tx.Rollback() // after a commit it does nothing
+			s.stuck = false
+		}()
 		if err := change(tx); err != nil {
 			return err
 		}
 		return s.write(tx)
 	})
-	if crash := (*CrashError)(nil); errors.As(err, &crash) {
+	if crash, died := errors.AsType[*CrashError](err); died {
 		_ = s.end(crash)
 	}
 	return err

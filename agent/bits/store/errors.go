@@ -57,13 +57,18 @@ func kept(aside string) string {
 	return " and was set aside as " + aside
 }
 
+// panicError is a panic that guard stopped.
+type panicError struct{ value any }
+
+func (e *panicError) Error() string { return fmt.Sprintf("the database failed: %v", e.value) }
+
 // guard makes an error of a panic of bbolt, and of the fault that reading a
 // mapped file raises when another program has cut it short.
 func guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("the database failed: %v", r)
+			err = &panicError{r}
 		}
 	}()
 	return f()

@@ -83,8 +83,8 @@ func (s *Store) loadIndex() (map[string]uint64, error) {
 	index := map[string]uint64{}
 	err := s.view(func(tx *bolt.Tx) error {
 		return eachRecord(tx, func(place uint64, r Record) error {
-			if _, twice := index[r.ID]; twice {
-				return fmt.Errorf("job %s is stored twice", r.ID)
+			if _, twice := index[r.ID]; twice || place == 0 {
+				return fmt.Errorf("job %s has a false place %d", r.ID, place)
 			}
 			index[r.ID] = place
 			return nil

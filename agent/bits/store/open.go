@@ -38,9 +38,9 @@ func Open(path string, opts Options) (*Store, error) {
 }
 
 func damaged(err error) bool {
-	var d *DamagedError
-	var n *NewerError
-	return errors.As(err, &d) || errors.As(err, &n)
+	_, unreadable := errors.AsType[*DamagedError](err)
+	_, newer := errors.AsType[*NewerError](err)
+	return unreadable || newer
 }
 
 // open gives a damage error when the file is there but of no use.
@@ -84,15 +84,17 @@ func (s *Store) image() ([]byte, error) {
 	return data, nil
 }
 
-// sortOut names the errors of bbolt's opening.
+// sortOut tells a fault of the system from one of the file.
 func (s *Store) sortOut(err error) error {
-	if errors.Is(err, berrors.ErrTimeout) {
+	_, system := errors.AsType[*fs.PathError](err)
+	_, died := errors.AsType[*CrashError](err)
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
 		return fmt.Errorf("open job queue %s: %w", s.path, ErrInUse)
+	case system || died:
+		return fmt.Errorf("open job queue %s: %w", s.path, err)
 	}
-	if _, system := errors.AsType[*fs.PathError](err); system {
-		return fmt.Errorf("open job queue: %w", err)
-	}
-	return &DamagedError{Path: s.path, Err: err}
+	return s.refuse(&DamagedError{Path: s.path, Err: err})
 }
 
 // inUse asks for the lock without touching what the file holds. The two first
@@ -139,7 +141,7 @@ func (s *Store) takeOver() error {
 	}
 	if version < Version {
 		if err := s.transact(func(tx *bolt.Tx) error { return migrate(tx, version) }); err != nil {
-			return fmt.Errorf("job queue %s: %w", s.path, err)
+			return s.sortOut(err)
 		}
 	}
 	if s.index, err = s.loadIndex(); err != nil {
@@ -149,6 +151,9 @@ func (s *Store) takeOver() error {
 }
 
 func (s *Store) refuse(why error) error {
+	if s.db == nil {
+		return why
+	}
 	err := s.db.Close()
 	s.db = nil
 	return errors.Join(why, err)

@@ -55,15 +55,16 @@ type Store struct {
 	path string
 	opts Options
 
-	mu      sync.Mutex
-	db      *bolt.DB
-	index   map[string]uint64 // the place of each job in the order of creation
-	lazy    map[string][]byte
-	stop    func() bool // of the timer for lazy, while there is one
-	gone    error       // why nothing can be done any more
-	damage  error
-	aside   string
-	created uint64 // the last place given
+	damage error // why the file was set aside; not changed after Open, as aside
+	aside  string
+
+	mu    sync.Mutex
+	db    *bolt.DB
+	index map[string]uint64 // the place of each job in the order of creation
+	lazy  map[string][]byte
+	stop  func() bool // of the timer for lazy, while there is one
+	gone  error       // why nothing can be done any more
+	stuck bool        // a transaction could not be ended
 }
 
 // Put stores the records, all or none: new ones at the end of the order, known
@@ -162,8 +163,8 @@ func (s *Store) end(why error) error {
 	s.gone = why
 	s.disarm()
 	s.index, s.lazy = nil, nil
-	if s.db == nil {
-		return nil
+	if s.db == nil || s.stuck {
+		return nil // closing a database that is stuck would wait for ever
 	}
 	if err := s.db.Close(); err != nil {
 		return fmt.Errorf("close job queue %s: %w", s.path, err)
@@ -184,7 +185,10 @@ func (s *Store) read(over map[string][]byte) ([]Record, error) {
 			return nil
 		})
 	})
-	return records, err
+	if err != nil {
+		return nil, err
+	}
+	return records, nil
 }
 
 func (s *Store) get(id string) ([]byte, bool, error) {

@@ -3,7 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
-	"maps"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -20,6 +20,7 @@ type Tx struct {
 type change struct {
 	data   []byte
 	delete bool
+	anew   bool // the job was deleted first, and goes to the end of the order
 }
 
 // Update makes the changes of f, over several jobs, all or none. They are on
@@ -63,7 +64,12 @@ func (tx *Tx) Put(r Record) error {
 	if len(r.ID) == 0 || len(r.ID) > maxID {
 		return fmt.Errorf("job ID %q: want 1 to %d bytes", r.ID, maxID)
 	}
-	tx.change(r.ID, change{data: clone(r.Data)})
+	before := tx.changes[r.ID]
+	if before.delete {
+		tx.order = slices.DeleteFunc(tx.order, func(id string) bool { return id == r.ID })
+		delete(tx.changes, r.ID)
+	}
+	tx.change(r.ID, change{data: clone(r.Data), anew: before.delete || before.anew})
 	return nil
 }
 
@@ -78,7 +84,7 @@ func (tx *Tx) Delete(id string) {
 // is no such job.
 func (tx *Tx) Get(id string) ([]byte, bool, error) {
 	if c, ok := tx.changes[id]; ok {
-		return append([]byte(nil), c.data...), !c.delete, nil
+		return clone(c.data), !c.delete, nil
 	}
 	return tx.s.get(id)
 }
@@ -90,30 +96,38 @@ func (tx *Tx) change(id string, c change) {
 	tx.changes[id] = c
 }
 
-// apply writes the changes and gives the index that they lead to.
-func (tx *Tx) apply(b *bolt.Bucket) (map[string]uint64, error) {
-	index := maps.Clone(tx.s.index)
+// places is what changes in the index: 0 for a job that is gone.
+type places map[string]uint64
+
+// apply writes the changes.
+func (tx *Tx) apply(b *bolt.Bucket) (places, error) {
+	moved := places{}
 	for _, id := range tx.order {
-		if err := tx.applyOne(b, index, id); err != nil {
+		if err := tx.applyOne(b, moved, id); err != nil {
 			return nil, fmt.Errorf("job %s: %w", id, err)
 		}
 	}
-	return index, nil
+	return moved, nil
 }
 
-func (tx *Tx) applyOne(b *bolt.Bucket, index map[string]uint64, id string) error {
+func (tx *Tx) applyOne(b *bolt.Bucket, moved places, id string) error {
 	c := tx.changes[id]
-	place, known := index[id]
-	if c.delete {
-		delete(index, id)
-		return b.Delete(recordKey(place))
+	place, known := tx.s.index[id]
+	if known && (c.delete || c.anew) {
+		if err := b.Delete(recordKey(place)); err != nil {
+			return err
+		}
 	}
-	if !known {
+	if c.delete {
+		moved[id] = 0
+		return nil
+	}
+	if !known || c.anew {
 		next, err := b.NextSequence()
 		if err != nil {
 			return err
 		}
-		place, index[id] = next, next
+		place, moved[id] = next, next
 	}
 	key := recordKey(place)
 	return b.Put(key, encodeRecord(key, Record{ID: id, Data: c.data}))
@@ -123,6 +137,9 @@ func (tx *Tx) applyOne(b *bolt.Bucket, index map[string]uint64, id string) error
 func (s *Store) afterFailure(cause error) error {
 	if s.gone != nil {
 		return cause
+	}
+	if _, broken := errors.AsType[*panicError](cause); broken {
+		return errors.Join(cause, s.end(fmt.Errorf("the job queue failed: %w", cause)))
 	}
 	index, err := s.loadIndex()
 	if err != nil {

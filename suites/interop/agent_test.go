@@ -102,3 +102,12 @@ func haveArrived(job *bits.Job, want []byte) {
 	Expect(job.Complete()).To(Equal(hresult.S_OK))
 	Expect(os.ReadFile(job.Files()[0].Path())).To(Equal(want))
 }
+
+// haveFailed checks that the job has ended in an error.
+func haveFailed(job *bits.Job, code hresult.HRESULT) {
+	GinkgoHelper()
+	Expect(job.State()).To(Equal(bits.Error))
+	failure, err := job.GetError()
+	Expect(err).NotTo(HaveOccurred())
+	Expect(failure.Code).To(Equal(code))
+}

@@ -20,68 +20,100 @@ func curl(ctx SpecContext, args ...string) peer.CurlResult {
 	return r
 }
 
-// levels makes an entry for each level of the side that verifies. What curl
-// sends (LMv2 and NTLMv2) is accepted at all of them.
-func levels() []TableEntry {
-	var entries []TableEntry
-	for level := range ntlm.Level(6) {
-		entries = append(entries, Entry(fmt.Sprintf("at server level %d", level), level))
-	}
-	return entries
-}
-
-// schemes pairs what we demand with curl's options for it.
-var schemes = []struct {
+// dialect pairs what we demand with curl's options for it. Under Negotiate without
+// Kerberos curl sends what gss-ntlmssp makes: NTLM in SPNEGO, with mechListMIC.
+type dialect struct {
 	scheme        httpauth.Scheme
 	proxy, origin string
-}{
-	{scheme: httpauth.NTLM, proxy: "--proxy-ntlm", origin: "--ntlm"},
-	{scheme: httpauth.Basic, proxy: "--proxy-basic", origin: "--basic"},
+	levels        ntlm.Level // how many, from 0, make a difference
+}
+
+func dialects() []dialect {
+	return []dialect{
+		{scheme: httpauth.NTLM, proxy: "--proxy-ntlm", origin: "--ntlm", levels: levels},
+		{scheme: httpauth.Negotiate, proxy: "--proxy-negotiate", origin: "--negotiate", levels: levels},
+		{scheme: httpauth.Digest, proxy: "--proxy-digest", origin: "--digest", levels: 1},
+		{scheme: httpauth.Basic, proxy: "--proxy-basic", origin: "--basic", levels: 1},
+	}
+}
+
+// as has curl come as an account: option is -u or -U.
+func (d dialect) as(ctx SpecContext, option string, a peer.Account, args ...string) peer.CurlResult {
+	GinkgoHelper()
+	var env []string
+	logon := lab + `\` + a.User + ":" + a.Password
+	switch d.scheme {
+	case httpauth.Negotiate:
+		file, err := peer.NTLMUserFile(GinkgoT().TempDir(), a)
+		Expect(err).NotTo(HaveOccurred())
+		logon, env = ":", []string{"NTLM_USER_FILE=" + file, "KRB5CCNAME=FILE:/nonexistent"}
+	case httpauth.Digest:
+		logon = a.User + ":" + a.Password
+	}
+	r, err := peer.CurlAs(ctx, env, append([]string{option, logon}, args...)...)
+	Expect(err).NotTo(HaveOccurred())
+	return r
 }
 
 var _ = Describe("curl with the fakes", func() {
-	for _, s := range schemes {
-		DescribeTable("logs in to a proxy by "+string(s.scheme), func(ctx SpecContext, level ntlm.Level) {
-			server, corp := origin(unprotected, 0), proxy(s.scheme, level)
-			get := func(logon string) peer.CurlResult {
-				return curl(ctx, "-x", corp.URL().String(), s.proxy, "-U", logon, server.URL("/update.cab"))
-			}
-			right := get(rightLogon)
-			Expect(right.Status).To(Equal(200), right.Messages)
-			Expect(right.Sockets).To(Equal(1), "one connection for the whole login")
-			Expect(right.Body).To(Equal(served()))
-			Expect(get(wrongLogon).Status).To(Equal(407))
-		}, levels())
+	for _, d := range dialects() {
+		for level := range d.levels {
+			Describe(fmt.Sprintf("by %s at server level %d", d.scheme, level), func() {
+				It("logs in to a server", func(ctx SpecContext) {
+					server := origin(d.scheme, level)
+					right := d.as(ctx, "-u", alice, d.origin, server.URL("/update.cab"))
+					Expect(right.Status).To(Equal(200), right.Messages)
+					Expect(right.Sockets).To(Equal(1), "one connection for the whole login")
+					Expect(right.Body).To(Equal(served()))
+					Expect(d.as(ctx, "-u", mallory, d.origin, server.URL("/update.cab")).Status).To(Equal(401))
+				})
 
-		DescribeTable("logs in to a server by "+string(s.scheme), func(ctx SpecContext, level ntlm.Level) {
-			server := origin(s.scheme, level)
-			get := func(logon string) peer.CurlResult {
-				return curl(ctx, s.origin, "-u", logon, server.URL("/update.cab"))
-			}
-			right := get(rightLogon)
-			Expect(right.Status).To(Equal(200), right.Messages)
-			Expect(right.Sockets).To(Equal(1), "one connection for the whole login")
-			Expect(right.Body).To(Equal(served()))
-			Expect(get(wrongLogon).Status).To(Equal(401))
-		}, levels())
+				It("logs in to a proxy", func(ctx SpecContext) {
+					server, corp := origin(unprotected, 0), proxy(d.scheme, level)
+					get := func(a peer.Account) peer.CurlResult {
+						return d.as(ctx, "-U", a, d.proxy, "-x", corp.URL().String(), server.URL("/update.cab"))
+					}
+					right := get(alice)
+					Expect(right.Status).To(Equal(200), right.Messages)
+					Expect(right.Sockets).To(Equal(1), "one connection for the whole login")
+					Expect(right.Body).To(Equal(served()))
+					Expect(get(mallory).Status).To(Equal(407))
+				})
+			})
+		}
 
-		DescribeTable("opens a tunnel through a proxy that demands "+string(s.scheme), func(ctx SpecContext, level ntlm.Level) {
-			server, corp := origin(unprotected, 0), proxy(s.scheme, level)
-			get := func(logon string) peer.CurlResult {
-				return curl(ctx, "-x", corp.URL().String(), "-p", s.proxy, "-U", logon, server.URL("/update.cab"))
+		It("opens a tunnel through a proxy that demands "+string(d.scheme), func(ctx SpecContext) {
+			server, corp := origin(unprotected, 0), proxy(d.scheme, 5)
+			get := func(a peer.Account) peer.CurlResult {
+				return d.as(ctx, "-U", a, d.proxy, "-p", "-x", corp.URL().String(), server.URL("/update.cab"))
 			}
-			right := get(rightLogon)
+			right := get(alice)
 			Expect([]int{right.Connect, right.Status}).To(Equal([]int{200, 200}), right.Messages)
 			Expect(right.Body).To(Equal(served()))
-			wrong := get(wrongLogon)
+			wrong := get(mallory)
 			Expect(wrong.Exit).NotTo(BeZero())
 			Expect([]int{wrong.Connect, wrong.Status}).To(Equal([]int{407, 0}))
-		}, levels())
+		})
+
+		It("sends the body of a POST to a server by "+string(d.scheme), func(ctx SpecContext) {
+			server := origin(d.scheme, 5)
+			r := d.as(ctx, "-u", alice, d.origin, "-d", "status=ok", server.URL("/echo"))
+			Expect(r.Status).To(Equal(200), r.Messages)
+			Expect(string(r.Body)).To(Equal("status=ok"))
+		})
+
+		It("sends the body of a POST through a proxy by "+string(d.scheme), func(ctx SpecContext) {
+			server, corp := origin(unprotected, 0), proxy(d.scheme, 5)
+			r := d.as(ctx, "-U", alice, d.proxy, "-d", "status=ok", "-x", corp.URL().String(), server.URL("/echo"))
+			Expect(r.Status).To(Equal(200), r.Messages)
+			Expect(string(r.Body)).To(Equal("status=ok"))
+		})
 	}
 
 	It("logs in by NTLM to a server behind a proxy that wants NTLM too", func(ctx SpecContext) {
 		server, corp := origin(httpauth.NTLM, 5), proxy(httpauth.NTLM, 5)
-		r := curl(ctx, "-x", corp.URL().String(), "--proxy-ntlm", "-U", rightLogon, "--ntlm", "-u", rightLogon, server.URL("/update.cab"))
+		logon := lab + `\` + alice.User + ":" + alice.Password
+		r := curl(ctx, "-x", corp.URL().String(), "--proxy-ntlm", "-U", logon, "--ntlm", "-u", logon, server.URL("/update.cab"))
 		Expect(r.Status).To(Equal(200), r.Messages)
 		Expect(r.Body).To(Equal(served()))
 	})

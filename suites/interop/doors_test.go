@@ -90,7 +90,7 @@ func doors() []door {
 		{name: "squid with negotiate_kerberos_auth", target: credrule.Proxy, scheme: credrule.Negotiate, option: "--proxy-negotiate",
 			domain: peer.Realm, user: "alice@" + peer.Realm, open: behindKerberosSquid},
 		{name: "apache with mod_auth_gssapi and gss-ntlmssp", target: credrule.Server, scheme: credrule.Negotiate,
-			option: "--negotiate", domain: peer.NTLMDomain, user: peer.NTLMDomain + `\\alice`, open: atApache(peer.ByGSSNTLM(alice))},
+			option: "--negotiate", domain: peer.NTLMDomain, user: peer.NTLMDomain + `\\alice`, open: atApache(peer.ByGSSNTLM(alice, 5))},
 		{name: "apache with mod_auth_gssapi and Kerberos", target: credrule.Server, scheme: credrule.Negotiate,
 			option: "--negotiate", domain: peer.Realm, user: "alice@" + peer.Realm, open: atKerberosApache},
 		{name: "apache with mod_auth_digest", target: credrule.Server, scheme: credrule.Digest, option: "--digest", user: "alice",
@@ -124,7 +124,7 @@ func atApache(auth peer.ApacheAuth) func([]byte) *opening {
 	}
 }
 
-func kdc() *peer.KDC {
+func startKDC() *peer.KDC {
 	GinkgoHelper()
 	k, err := peer.StartKDC(alice)
 	Expect(err).NotTo(HaveOccurred())
@@ -134,7 +134,7 @@ func kdc() *peer.KDC {
 
 func behindKerberosSquid(file []byte) *opening {
 	GinkgoHelper()
-	k := kdc()
+	k := startKDC()
 	o := behindSquid(peer.ByKerberos(k))(file)
 	o.kdc = k
 	return o
@@ -142,7 +142,7 @@ func behindKerberosSquid(file []byte) *opening {
 
 func atKerberosApache(file []byte) *opening {
 	GinkgoHelper()
-	k := kdc()
+	k := startKDC()
 	o := atApache(peer.ByGSSKerberos(k))(file)
 	o.kdc = k
 	return o

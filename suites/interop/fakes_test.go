@@ -4,6 +4,7 @@ package interop_test
 
 import (
 	"io"
+	"net/http"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -14,11 +15,10 @@ import (
 	"github.com/wualab/wualab/fakeserver"
 )
 
-// The domain of the fakes, and alice's place in it as curl wants it told.
+// The domain of the fakes, and what they hold.
 const (
 	lab         = "LAB"
-	rightLogon  = lab + `\alice:Wonder4land`
-	wrongLogon  = lab + `\alice:Wonderland`
+	levels      = ntlm.Level(6) // LmCompatibilityLevels
 	fileSize    = 300_000
 	unprotected = httpauth.Scheme("")
 )
@@ -27,9 +27,12 @@ func accounts() *ntlm.Accounts {
 	return ntlm.NewAccounts(ntlm.Account{Domain: lab, User: alice.User, Password: alice.Password})
 }
 
-// origin starts a fake server with /update.cab that demands the scheme.
+// origin starts a fake server with /update.cab and /echo that demands the scheme.
 func origin(scheme httpauth.Scheme, level ntlm.Level) *fakeserver.Server {
-	config := fakeserver.Config{Files: map[string]fakeserver.File{"/update.cab": {Size: fileSize, Seed: 7}}}
+	config := fakeserver.Config{
+		Files:  map[string]fakeserver.File{"/update.cab": {Size: fileSize, Seed: 7}},
+		Routes: []fakeserver.Route{{Path: "/echo", Handler: http.HandlerFunc(echo)}},
+	}
 	if scheme != unprotected {
 		config.Auth = &fakeserver.Auth{Schemes: []httpauth.Scheme{scheme}, Accounts: accounts(), Level: level, NetBIOSDomain: lab}
 	}
@@ -38,6 +41,9 @@ func origin(scheme httpauth.Scheme, level ntlm.Level) *fakeserver.Server {
 	DeferCleanup(s.Close)
 	return s
 }
+
+// echo answers with the request's body.
+func echo(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }
 
 // proxy starts a fake proxy that demands the scheme.
 func proxy(scheme httpauth.Scheme, level ntlm.Level) *fakeproxy.Server {

@@ -17,8 +17,8 @@ type Apache struct {
 	process *process
 }
 
-// apacheConfig loads what every Apache of ours needs; log_config, unixd and
-// version are part of Debian's or named here.
+// apacheConfig loads what every Apache of ours needs beyond what Debian builds in,
+// such as log_config and unixd.
 const apacheConfig = `ServerRoot %[1]s
 ServerName localhost
 Listen 127.0.0.1:%[2]d

@@ -29,8 +29,9 @@ func module(name string) string {
 }
 
 // ByGSSNTLM demands Negotiate and takes NTLM inside SPNEGO, by mod_auth_gssapi with
-// gss-ntlmssp, of one account.
-func ByGSSNTLM(account Account) ApacheAuth {
+// gss-ntlmssp at an LmCompatibilityLevel, of one account. From level 3 it takes
+// NTLMv2 only.
+func ByGSSNTLM(account Account, level int) ApacheAuth {
 	return func(dir string) (apacheUse, error) {
 		file, err := NTLMUserFile(dir, account)
 		return apacheUse{
@@ -40,7 +41,9 @@ func ByGSSNTLM(account Account) ApacheAuth {
   GssapiAllowedMech ntlmssp
   GssapiConnectionBound On
 `,
-			env: []string{"NTLM_USER_FILE=" + file, "KRB5_KTNAME=FILE:/nonexistent"},
+			env: []string{
+				"NTLM_USER_FILE=" + file, "KRB5_KTNAME=FILE:/nonexistent", fmt.Sprint("LM_COMPAT_LEVEL=", level),
+			},
 		}, err
 	}
 }

@@ -126,6 +126,9 @@ func (d *download) statusError(resp *winhttp.Response) error {
 	if resp.Status == http.StatusProxyAuthRequired {
 		e.Err = fmt.Errorf("the proxy %s answered 407 Proxy Authentication Required", resp.ViaProxy)
 	}
+	if resp.LoginFailure != nil {
+		e.Err = fmt.Errorf("%w: %w", e.Err, resp.LoginFailure)
+	}
 	return e
 }
 

@@ -20,11 +20,13 @@ type authenticator struct {
 
 var _ winhttp.Authenticator = (*authenticator)(nil)
 
-// schemes pairs the names of the wire with those of BG_AUTH_SCHEME, for the
-// schemes that a login can be made with.
+// schemes pairs the names of the wire with those of BG_AUTH_SCHEME.
 var schemes = map[httpauth.Scheme]credrule.Scheme{
-	httpauth.Basic: credrule.Basic,
-	httpauth.NTLM:  credrule.NTLM,
+	httpauth.Basic:     credrule.Basic,
+	httpauth.Digest:    credrule.Digest,
+	httpauth.NTLM:      credrule.NTLM,
+	httpauth.Negotiate: credrule.Negotiate,
+	httpauth.Passport:  credrule.Passport,
 }
 
 // Answer decides on a challenge and begins the login.
@@ -33,10 +35,16 @@ func (a *authenticator) Answer(q winhttp.Question) winhttp.Answer {
 	j.m.mu.Lock()
 	creds := j.creds
 	j.m.mu.Unlock()
-	decision := credrule.Decide(a.input(q, creds))
-	answer := winhttp.Answer{Decision: decision}
-	if decision.Send {
-		answer.Mechanism = a.login(q, decision, creds)
+	kept := creds
+	if q.OtherServer && q.Target == httpauth.Server {
+		creds = nil
+	}
+	answer := winhttp.Answer{Decision: credrule.Decide(a.input(q, creds))}
+	if len(creds) < len(kept) {
+		answer.Decision.Words += " What the program has set is for the server of the file's URL, and a redirect led to " + q.Host + " (assumed)."
+	}
+	if answer.Decision.Send {
+		answer.Mechanism, answer.Explain = a.login(q, answer.Decision, creds)
 	}
 	return answer
 }
@@ -92,25 +100,6 @@ func (a *authenticator) urlCredentials(q winhttp.Question) (user, password strin
 	password, _ = u.User.Password()
 	return u.User.Username(), password, true
 }
-
-func (a *authenticator) login(q winhttp.Question, d credrule.Decision, creds credentials) winhttpMechanism {
-	account, ok := a.account(q, d, creds)
-	if !ok {
-		return nil
-	}
-	if d.Scheme == credrule.Basic {
-		return httpauth.NewBasic(account.User, account.Domain, account.Password.Reveal())
-	}
-	m := a.file.job.m
-	client, err := m.cfg.Machine.NTLMClient(account, "HTTP/"+q.Host, m.entropy(), m.cfg.Clock.Now)
-	if err != nil {
-		return nil
-	}
-	return httpauth.NewNTLM(client)
-}
-
-// winhttpMechanism is the login of an Answer.
-type winhttpMechanism = httpauth.Mechanism
 
 // account is who logs in by the decision.
 func (a *authenticator) account(q winhttp.Question, d credrule.Decision, creds credentials) (machine.Account, bool) {

@@ -114,12 +114,15 @@ func containsType(list []Type, t Type) bool {
 	return false
 }
 
-// do runs f under the lock if the call is allowed.
+// do runs f under the lock if the call is allowed, and saves what it changed.
 func (j *Job) do(c Call, f func() error) error {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
 	if err := j.check(c); err != nil {
 		return err
 	}
-	return f()
+	if err := f(); err != nil {
+		return err
+	}
+	return j.save()
 }

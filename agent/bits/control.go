@@ -55,8 +55,25 @@ func (j *Job) Cancel() (hresult.HRESULT, error) {
 	if err := j.check(callCancel); err != nil {
 		return 0, err
 	}
+	j.ending = cancelling
+	if err := j.save(); err != nil {
+		j.ending = ""
+		return 0, err
+	}
 	j.halt(Cancelled)
-	return j.discard(j.files), nil
+	code := j.discard(j.files)
+	return code, j.forget()
+}
+
+// forget takes a job that has ended off the store.
+func (j *Job) forget() error {
+	if j.m.store == nil {
+		return nil
+	}
+	if err := j.m.store.Delete(j.id); err != nil {
+		return called(hresult.E_FAIL, "job %q has ended and could not be taken off the store: %w", j.name, err)
+	}
+	return nil
 }
 
 // Complete hands the transferred files over under their own names and ends
@@ -73,6 +90,11 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 		stopped = Suspended
 	}
 	j.halt(stopped)
+	j.ending = completing
+	if err := j.save(); err != nil {
+		j.ending = ""
+		return 0, err
+	}
 	var unfinished []*File
 	for _, f := range j.files {
 		if !f.complete {
@@ -80,17 +102,17 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 			continue
 		}
 		if err := f.handOver(); err != nil {
-			return 0, called(hresult.E_ACCESSDENIED, "complete: %w", err)
+			j.ending = ""
+			j.m.report(j.save())
+			return 0, called(hresult.E_ACCESSDENIED, "Complete: %w", err)
 		}
 	}
 	j.enter(Acknowledged)
-	if len(unfinished) == 0 {
-		return hresult.S_OK, nil
+	code := j.discard(unfinished)
+	if code == hresult.S_OK && len(unfinished) > 0 {
+		code = hresult.BG_S_PARTIAL_COMPLETE
 	}
-	if code := j.discard(unfinished); code != hresult.S_OK {
-		return code, nil
-	}
-	return hresult.BG_S_PARTIAL_COMPLETE, nil
+	return code, j.forget()
 }
 
 // halt puts the job into s and stops its timers and its transfer. The lock,
@@ -166,8 +188,13 @@ func (j *Job) fail(e *JobError) {
 		j.enter(Error)
 		return
 	}
-	j.stopRetry = j.m.cfg.Clock.AfterFunc(j.set.retryDelay, "retry of "+j.name, j.retry)
+	j.armRetry(j.set.retryDelay)
 	j.enter(TransientError)
+}
+
+func (j *Job) armRetry(d time.Duration) {
+	j.retryAt = j.m.cfg.Clock.Now().Add(d)
+	j.stopRetry = j.m.cfg.Clock.AfterFunc(d, "retry of "+j.name, j.retry)
 }
 
 func (j *Job) retry() {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
 
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
@@ -43,18 +42,20 @@ func (d *download) run() error {
 		return d.file.diskError(err)
 	}
 	defer func() { _ = out.Close() }()
+	defer d.checkpoint(out, 0)
 	block := d.tuning.FirstBlock
 	for d.file.size == sizeUnknown || d.file.done < d.file.length() {
 		if err := d.getNext(out, block); err != nil {
 			return err
 		}
+		d.checkpoint(out, checkpointBytes)
 		block = min(2*block, d.tuning.MaxBlock)
 	}
 	return d.finish()
 }
 
 // getNext asks for the next part of the file that is missing.
-func (d *download) getNext(out *os.File, block int64) error {
+func (d *download) getNext(out DiskFile, block int64) error {
 	f := d.file
 	if f.ranges == nil {
 		return d.get(out, nextSpan(f.done, f.size, block, d.foreground, d.placement))
@@ -68,6 +69,24 @@ func (d *download) getNext(out *os.File, block int64) error {
 	}
 	one := sections[0]
 	return d.get(out, span{from: one.from, to: one.to, whole: one == section{0, f.size}})
+}
+
+// checkpointBytes is how much may have to be transferred again after a crash.
+// Assumed: no document says how often the service makes progress durable.
+const checkpointBytes = 4 << 20
+
+// checkpoint makes progress durable when it is least bytes or more.
+func (d *download) checkpoint(out DiskFile, least int64) {
+	j := d.job
+	if j.m.store == nil || d.file.done-d.file.synced < max(least, 1) || out.Sync() != nil {
+		return
+	}
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	d.file.synced = d.file.done
+	if !j.state.Final() {
+		j.saveLazily()
+	}
 }
 
 // needsSize reports whether a HEAD comes first. MC-BUP 3.6, notes 15, 29 and
@@ -160,7 +179,7 @@ func (d *download) do(method, ranges string) (*winhttp.Response, error) {
 }
 
 // get asks for one span and writes what comes to disk.
-func (d *download) get(out *os.File, ask span) error {
+func (d *download) get(out DiskFile, ask span) error {
 	resp, err := d.do(http.MethodGet, ask.header())
 	if err != nil {
 		return err
@@ -179,7 +198,7 @@ func (d *download) get(out *os.File, ask span) error {
 // getSeveral asks for several sections in one request. Unless the answer has
 // them all, in order, the client goes over to one range at a time (MC-BUP
 // 3.6.5); bytes of the parts that were right stay.
-func (d *download) getSeveral(out *os.File, sections []section) error {
+func (d *download) getSeveral(out DiskFile, sections []section) error {
 	resp, err := d.do(http.MethodGet, rangeHeader(sections))
 	if err != nil {
 		return err
@@ -219,10 +238,7 @@ func (d *download) goSingle(resp *winhttp.Response, err error) error {
 }
 
 // receive copies length bytes of the body to the end of what is on disk.
-func (d *download) receive(out *os.File, resp *winhttp.Response, body io.Reader, length int64) error {
-	if _, err := out.Seek(d.file.done, io.SeekStart); err != nil {
-		return d.file.diskError(err)
-	}
+func (d *download) receive(out DiskFile, resp *winhttp.Response, body io.Reader, length int64) error {
 	_, err := io.CopyN(&arrivals{d: d, out: out}, body, length)
 	var disk *diskFailure
 	switch {
@@ -252,7 +268,7 @@ func (d *download) receiveError(resp *winhttp.Response, err error) error {
 // arrivals writes to disk and counts.
 type arrivals struct {
 	d   *download
-	out *os.File
+	out DiskFile
 }
 
 type diskFailure struct{ err error }
@@ -272,20 +288,31 @@ func (a *arrivals) Write(p []byte) (int, error) {
 // file (BITS documentation: BG_FILE_INFO).
 func (d *download) finish() error {
 	f := d.file
-	if f.temp == "" { // an empty file
+	if f.temp == "" || d.job.m.store != nil { // an empty file has none yet
 		out, err := f.openTemp()
+		if err == nil {
+			err = errors.Join(d.sync(out), out.Close())
+		}
 		if err != nil {
 			return f.diskError(err)
 		}
-		_ = out.Close()
 	}
 	if !f.modified.IsZero() {
-		if err := d.job.m.root.Chtimes(f.temp, f.modified, f.modified); err != nil {
+		if err := d.job.m.disk.SetTime(f.temp, f.modified); err != nil {
 			return f.diskError(err)
 		}
 	}
 	d.job.m.mu.Lock()
 	defer d.job.m.mu.Unlock()
-	f.complete = true
+	f.complete, f.synced = true, f.done
 	return nil
+}
+
+// sync waits for the disk when there is a store whose records must not be
+// ahead of it.
+func (d *download) sync(out DiskFile) error {
+	if d.job.m.store == nil {
+		return nil
+	}
+	return out.Sync()
 }

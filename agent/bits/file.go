@@ -3,10 +3,11 @@ package bits
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
-	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type File struct {
 	stamp    string
 	modified time.Time
 	done     int64 // bytes on disk, all from the beginning
+	synced   int64 // of them, that will be there after a loss of power
 	complete bool
 	http10   bool // the server answered HEAD in HTTP/1.0
 }
@@ -83,7 +85,7 @@ func (f *File) Path() string {
 	if f.temp != "" {
 		name = f.temp
 	}
-	return f.job.m.root.Name() + string(os.PathSeparator) + name
+	return filepath.Join(f.job.m.cfg.Dir, filepath.FromSlash(name))
 }
 
 // Limits of names (BITS documentation: AddFile).
@@ -167,32 +169,62 @@ func diskName(local string) (string, error) {
 }
 
 // openTemp opens the temporary file for writing at the end of what is done,
-// and makes it, hidden beside the file's own place, when there is none yet.
-func (f *File) openTemp() (*os.File, error) {
-	root := f.job.m.root
-	if f.temp != "" {
-		return root.OpenFile(f.temp, os.O_WRONLY, 0)
+// and makes it beside the file's own place when there is none yet. Its name is
+// saved before it is made, so that no crash leaves one behind that nobody
+// knows of.
+func (f *File) openTemp() (DiskFile, error) {
+	disk := f.job.m.disk
+	if f.temp == "" {
+		if err := f.nameTemp(); err != nil {
+			return nil, err
+		}
 	}
-	dir := path.Dir(f.name)
-	if err := root.MkdirAll(dir, 0o755); err != nil {
+	out, err := disk.Open(f.temp)
+	if errors.Is(err, fs.ErrNotExist) {
+		out, err = disk.Create(f.temp)
+	}
+	if err != nil {
 		return nil, err
 	}
-	for range 100 {
-		f.job.m.mu.Lock()
-		temp := path.Join(dir, fmt.Sprintf("BIT%X.tmp", f.job.m.random.Uint32N(0x10000)))
-		f.job.m.mu.Unlock()
-		file, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err == nil {
-			f.job.m.mu.Lock()
-			f.temp = temp
-			f.job.m.mu.Unlock()
-		}
-		return file, err
+	if err := out.Truncate(f.done); err != nil {
+		return nil, errors.Join(err, out.Close())
 	}
-	return nil, fmt.Errorf("no free temporary name in %s", dir)
+	_, err = out.Seek(f.done, io.SeekStart)
+	if err != nil {
+		return nil, errors.Join(err, out.Close())
+	}
+	return out, nil
+}
+
+// nameTemp chooses a free name for the temporary file.
+func (f *File) nameTemp() error {
+	m := f.job.m
+	dir := path.Dir(f.name)
+	if err := m.disk.MkdirAll(dir); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for range 100 {
+		temp := path.Join(dir, fmt.Sprintf("BIT%X.tmp", m.random.Uint32N(0x10000)))
+		if _, err := m.disk.Size(temp); errors.Is(err, fs.ErrNotExist) && !m.tempTaken(temp) {
+			f.temp = temp
+			return f.job.save()
+		}
+	}
+	return fmt.Errorf("no free temporary name in %s", dir)
+}
+
+// tempTaken reports whether a file of the queue has the name, made or not.
+func (m *Manager) tempTaken(name string) bool {
+	for _, j := range m.jobs {
+		for _, f := range j.files {
+			if f.temp == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // handOver gives the file its own name. The manager's lock is held.
@@ -200,7 +232,7 @@ func (f *File) handOver() error {
 	if f.temp == "" {
 		return nil
 	}
-	if err := f.job.m.root.Rename(f.temp, f.name); err != nil {
+	if err := f.job.m.disk.Rename(f.temp, f.name); err != nil {
 		return err
 	}
 	f.temp = ""
@@ -212,9 +244,10 @@ func (f *File) discard() error {
 	if f.temp == "" {
 		return nil
 	}
-	err := f.job.m.root.Remove(f.temp)
-	if err == nil {
+	err := f.job.m.disk.Remove(f.temp)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		f.temp = ""
+		return nil
 	}
 	return err
 }
@@ -223,5 +256,5 @@ func (f *File) discard() error {
 func (f *File) restart() {
 	f.job.m.mu.Lock()
 	defer f.job.m.mu.Unlock()
-	f.size, f.sections, f.stamp, f.modified, f.done = sizeUnknown, nil, "", time.Time{}, 0
+	f.size, f.sections, f.stamp, f.modified, f.done, f.synced = sizeUnknown, nil, "", time.Time{}, 0, 0
 }

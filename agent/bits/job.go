@@ -29,8 +29,10 @@ type Job struct {
 	errorCount     int
 	err            *JobError
 
+	ending    ending
 	run       *run
 	stopRetry func() bool
+	retryAt   time.Time   // while stopRetry is set
 	changed   *clock.Gate // opened, and replaced, at every change of state
 }
 
@@ -152,6 +154,9 @@ func (j *Job) enter(s State) {
 		j.times.TransferCompletion = j.times.Modification
 	}
 	j.record(from)
+	if !s.Final() {
+		j.m.report(j.save())
+	}
 	gate := j.changed
 	j.changed = &clock.Gate{}
 	gate.Open()

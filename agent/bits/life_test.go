@@ -197,7 +197,11 @@ var _ = Describe("a job in trouble", func() {
 var _ = Describe("the queue", func() {
 	order := func(profile string, foreground bool) []string {
 		b := newBench(profile, bits.Tuning{})
-		b.handler = file(10, epoch)
+		resumed := make(chan struct{})
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			<-resumed
+			file(10, epoch)(w, r)
+		}
 		low, high := b.job("low", "/low"), b.job("high", "/high")
 		Expect(low.SetPriority(bits.Low)).To(Succeed())
 		Expect(high.SetPriority(bits.High)).To(Succeed())
@@ -209,6 +213,7 @@ var _ = Describe("the queue", func() {
 		for _, j := range []*bits.Job{first, low, high} {
 			Expect(j.Resume()).To(Succeed())
 		}
+		close(resumed)
 		for _, j := range []*bits.Job{first, low, high} {
 			Expect(b.wait(j)).To(Equal(bits.Transferred))
 		}

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/wualab/wualab/agent/bits/store"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
@@ -19,14 +19,17 @@ import (
 
 // Config sets up the service. Machine, HTTP, Clock and Dir are required.
 type Config struct {
-	Machine  *machine.Machine
-	HTTP     *winhttp.Client
-	Clock    clock.Clock
-	Recorder *transcript.Recorder // of job transitions; nil records nothing
-	Dir      string               // stands for the PC's disk; nothing outside it is touched
-	Node     string               // the PC's name in the record; default "client"
-	Seed     uint64               // of temporary names and client challenges
-	Tuning   Tuning
+	Machine      *machine.Machine
+	HTTP         *winhttp.Client
+	Clock        clock.Clock
+	Recorder     *transcript.Recorder // of job transitions; nil records nothing
+	Dir          string               // stands for the PC's disk; nothing outside it is touched
+	Disk         Disk                 // in place of OpenDisk(Dir)
+	Store        string               // file of the durable queue on the host; empty keeps the queue in memory
+	StoreOptions store.Options        // of Store; its clock is Clock
+	Node         string               // the PC's name in the record; default "client"
+	Seed         uint64               // of temporary names and client challenges
+	Tuning       Tuning
 }
 
 // Tuning is what no document settles about the transfer. Zero values are the
@@ -59,8 +62,9 @@ func (t Tuning) withDefaults() Tuning {
 // Manager is IBackgroundCopyManager and the queue behind it. Make it with New
 // and end it with Close.
 type Manager struct {
-	cfg  Config
-	root *os.Root
+	cfg   Config
+	disk  Disk
+	store *store.Store // nil without Config.Store
 
 	mu     sync.Mutex
 	closed bool
@@ -77,18 +81,52 @@ func New(cfg Config) (*Manager, error) {
 	if _, err := cfg.Machine.BITS(); err != nil {
 		return nil, fmt.Errorf("bits: %w", err)
 	}
-	root, err := os.OpenRoot(cfg.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("bits: the PC's disk: %w", err)
-	}
 	if cfg.Node == "" {
 		cfg.Node = "client"
 	}
 	cfg.Tuning = cfg.Tuning.withDefaults()
-	return &Manager{cfg: cfg, root: root, random: rand.New(rand.NewPCG(cfg.Seed, 0x42495453))}, nil
+	m := &Manager{cfg: cfg, disk: cfg.Disk, random: rand.New(rand.NewPCG(cfg.Seed, 0x42495453))}
+	if m.disk == nil {
+		disk, err := OpenDisk(cfg.Dir)
+		if err != nil {
+			return nil, fmt.Errorf("bits: the PC's disk: %w", err)
+		}
+		m.disk = disk
+	}
+	if cfg.Store != "" {
+		if err := m.openStore(); err != nil {
+			return nil, errors.Join(fmt.Errorf("bits: the job store: %w", err), m.disk.Close())
+		}
+	}
+	return m, nil
 }
 
-// Close stops all transfers and waits for them. Jobs stay as they are.
+// openStore brings the queue back from the store and lets it go on. A store
+// that cannot be read is set aside, which is told in the record, and the
+// service starts with an empty queue (BITS documentation: BITS and System
+// Restore).
+func (m *Manager) openStore() error {
+	options := m.cfg.StoreOptions
+	options.Clock = m.cfg.Clock
+	s, err := store.Open(m.cfg.Store, options)
+	if err != nil {
+		return err
+	}
+	m.store = s
+	m.report(s.Damage())
+	hold := m.cfg.Clock.Hold("start of the service")
+	defer hold.Release()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.restore(); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	m.schedule()
+	return nil
+}
+
+// Close stops the service: all transfers end and are waited for. Jobs stay as
+// they are, and go on from there when a service with the same store starts.
 func (m *Manager) Close() error {
 	m.mu.Lock()
 	m.closed = true
@@ -100,7 +138,11 @@ func (m *Manager) Close() error {
 	}
 	m.mu.Unlock()
 	m.work.Wait()
-	return m.root.Close()
+	var err error
+	if m.store != nil {
+		err = m.store.Close()
+	}
+	return errors.Join(err, m.disk.Close())
 }
 
 // version is read anew each time: an update may replace qmgr.dll.
@@ -141,6 +183,9 @@ func (m *Manager) CreateJob(name string, kind Type, owner string) (*Job, error) 
 		set: settings{priority: Normal, notify: NotifyJobTransferred | NotifyJobError,
 			retryDelay: DefaultMinimumRetryDelay, noProgress: DefaultNoProgressTimeout},
 		times: Times{Creation: now, Modification: now}, changed: &clock.Gate{},
+	}
+	if err := j.save(); err != nil {
+		return nil, err
 	}
 	m.jobs = append(m.jobs, j)
 	return j, nil

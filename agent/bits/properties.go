@@ -74,6 +74,10 @@ type Settings struct {
 func (j *Job) Settings() Settings {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
+	return j.settings()
+}
+
+func (j *Job) settings() Settings {
 	s := j.set
 	return Settings{DisplayName: j.name, Description: s.description, Priority: s.priority, NotifyFlags: s.notify,
 		NotifyProgram: s.program, NotifyParameters: s.parameters, MinimumRetryDelay: s.retryDelay,

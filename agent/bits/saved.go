@@ -1,0 +1,208 @@
+package bits
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/wualab/wualab/agent/bits/store"
+	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/auth/credrule"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/transcript"
+)
+
+// savedJob is a job as the store keeps it. The store's file is readable by its
+// owner only; credentials are in it as they are (the real service encrypts
+// them).
+type savedJob struct {
+	ID, Name, Owner string
+	Type            Type
+	State           State
+	Ending          ending `json:",omitempty"`
+	Settings        Settings
+	Files           []savedFile
+	Credentials     []savedCredential `json:",omitempty"`
+	Times           Times
+	TransientSince  time.Time `json:",omitzero"`
+	RetryAt         time.Time `json:",omitzero"`
+	ErrorCount      int
+	Error           *savedError `json:",omitempty"`
+}
+
+type savedFile struct {
+	Remote, Local, Name, Temp string
+	Ranges                    []FileRange `json:",omitempty"`
+	Size, Done                int64
+	Stamp                     string
+	Modified                  time.Time `json:",omitzero"`
+	Complete, HTTP10          bool
+}
+
+type savedCredential struct {
+	Target         credrule.Target
+	Scheme         credrule.Scheme
+	Set            credrule.Set
+	User, Password string
+}
+
+type savedError struct {
+	Code       hresult.HRESULT
+	Context    hresult.ErrorContext
+	URL, Local string
+	Text       string
+}
+
+// ending says that a call which ends the job was begun. A service that starts
+// finishes what was begun.
+type ending string
+
+const (
+	completing ending = "complete"
+	cancelling ending = "cancel"
+)
+
+// save puts the job on the store. m.mu is held.
+func (j *Job) save() error {
+	if j.m.store == nil {
+		return nil
+	}
+	return j.put(j.m.store.Put)
+}
+
+// saveLazily puts progress on the store with the next change.
+func (j *Job) saveLazily() {
+	if j.m.store != nil {
+		j.m.report(j.put(j.m.store.PutLazy))
+	}
+}
+
+func (j *Job) put(put func(...store.Record) error) error {
+	data, err := json.Marshal(j.saved())
+	if err == nil {
+		err = put(store.Record{ID: j.id, Data: data})
+	}
+	if err != nil {
+		return called(hresult.E_FAIL, "job %q could not be saved: %w", j.name, err)
+	}
+	return nil
+}
+
+// report tells of a failure to save where no caller can be told.
+func (m *Manager) report(err error) {
+	if err != nil && m.cfg.Recorder != nil {
+		m.cfg.Recorder.Add(transcript.Event{Kind: transcript.KindNote, Node: m.cfg.Node, Subject: "job store", Text: err.Error()})
+	}
+}
+
+func (j *Job) saved() savedJob {
+	s := savedJob{ID: j.id, Name: j.name, Owner: j.owner, Type: j.kind, State: j.state, Ending: j.ending,
+		Settings: j.settings(), Times: j.times, TransientSince: j.transientSince, RetryAt: j.retryAt, ErrorCount: j.errorCount}
+	for _, f := range j.files {
+		s.Files = append(s.Files, savedFile{Remote: f.remote, Local: f.local, Name: f.name, Temp: f.temp, Ranges: f.ranges,
+			Size: f.size, Done: f.synced, Stamp: f.stamp, Modified: f.modified, Complete: f.complete, HTTP10: f.http10})
+	}
+	for entry, one := range j.creds {
+		s.Credentials = append(s.Credentials, savedCredential{Target: entry.Target, Scheme: entry.Scheme, Set: one.set,
+			User: string(one.user), Password: one.password.Reveal()})
+	}
+	if j.err != nil {
+		s.Error = &savedError{Code: j.err.Code, Context: j.err.Context, URL: j.err.URL, Local: j.err.Local, Text: fmt.Sprint(j.err.Err)}
+	}
+	return s
+}
+
+// restore makes the queue from the store. A record that cannot be read is an
+// error of the whole store.
+func (m *Manager) restore() error {
+	records, err := m.store.All()
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		var s savedJob
+		if err := json.Unmarshal(r.Data, &s); err != nil {
+			return fmt.Errorf("job %s: %w", r.ID, err)
+		}
+		j := m.revive(s)
+		if j.ending != "" {
+			if err := j.finishEnding(); err != nil {
+				return fmt.Errorf("job %q: %w", j.name, err)
+			}
+			continue
+		}
+		m.jobs = append(m.jobs, j)
+		if j.state == TransientError {
+			j.armRetry(max(0, j.retryAt.Sub(m.cfg.Clock.Now())))
+		}
+	}
+	return nil
+}
+
+// revive makes a job as it was saved. A transfer that was under way waits for
+// its turn again.
+func (m *Manager) revive(s savedJob) *Job {
+	j := &Job{m: m, id: s.ID, name: s.Name, kind: s.Type, owner: s.Owner, state: s.State, ending: s.Ending,
+		times: s.Times, transientSince: s.TransientSince, retryAt: s.RetryAt, errorCount: s.ErrorCount, changed: &clock.Gate{}}
+	j.set = settings{description: s.Settings.Description, notify: s.Settings.NotifyFlags, program: s.Settings.NotifyProgram,
+		parameters: s.Settings.NotifyParameters, replyFile: s.Settings.ReplyFileName, acl: s.Settings.FileACLFlags,
+		priority: s.Settings.Priority, proxy: s.Settings.Proxy, retryDelay: s.Settings.MinimumRetryDelay, noProgress: s.Settings.NoProgressTimeout}
+	if j.state.running() {
+		j.state = Queued
+	}
+	for _, f := range s.Files {
+		j.files = append(j.files, m.reviveFile(j, f))
+	}
+	for _, c := range s.Credentials {
+		if j.creds == nil {
+			j.creds = credentials{}
+		}
+		j.creds[credrule.Entry{Target: c.Target, Scheme: c.Scheme}] = credential{set: c.Set, user: machine.Secret(c.User), password: machine.Secret(c.Password)}
+	}
+	if s.Error != nil {
+		j.err = &JobError{Code: s.Error.Code, Context: s.Error.Context, URL: s.Error.URL, Local: s.Error.Local, Err: errors.New(s.Error.Text)}
+	}
+	return j
+}
+
+// reviveFile trusts no more bytes than are on the disk.
+func (m *Manager) reviveFile(j *Job, s savedFile) *File {
+	f := &File{job: j, remote: s.Remote, local: s.Local, name: s.Name, temp: s.Temp, ranges: s.Ranges, size: s.Size,
+		stamp: s.Stamp, modified: s.Modified, complete: s.Complete, http10: s.HTTP10}
+	if f.ranges != nil && f.size != sizeUnknown {
+		f.sections, _ = resolve(f.ranges, f.size) // it fitted when it was saved
+	}
+	onDisk, err := m.disk.Size(s.Temp)
+	if s.Temp == "" || err != nil {
+		onDisk = 0
+	}
+	f.done = min(s.Done, onDisk)
+	if f.complete && s.Temp == "" { // handed over
+		f.done = f.length()
+	}
+	f.synced = f.done
+	return f
+}
+
+// finishEnding carries on with a Complete or Cancel that was begun: a file
+// without its temporary one has its name already, or is gone. m.mu is held.
+func (j *Job) finishEnding() error {
+	for _, f := range j.files {
+		err := error(nil)
+		if j.ending == completing && f.complete {
+			err = f.handOver()
+		} else {
+			err = f.discard()
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if j.m.store == nil {
+		return nil
+	}
+	return j.m.store.Delete(j.id)
+}

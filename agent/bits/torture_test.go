@@ -1,0 +1,219 @@
+package bits_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/bits/store"
+	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
+)
+
+const (
+	tortureKills = 1000
+	tortureSeed  = 842309
+)
+
+// TestTorture kills the service at 1,000 seeded instants of a life in which
+// three jobs are made, transferred and completed and one is cancelled: before
+// and after each touch of the disk and the store, half-way through writes,
+// between a rename and the news of it, and while the server answers. The
+// program then starts the service again and does what it was not told was
+// done. Every file is there with the server's bytes, once, and nothing else.
+func TestTorture(t *testing.T) {
+	const shards = 4
+	for shard := range shards {
+		t.Run(fmt.Sprintf("shard %d", shard), func(t *testing.T) {
+			t.Parallel()
+			torture(t, rand.New(rand.NewPCG(tortureSeed, uint64(shard))), tortureKills/shards)
+		})
+	}
+}
+
+func torture(t *testing.T, random *rand.Rand, kills int) {
+	server := httptest.NewServer(nil)
+	defer server.Close()
+	calm := newLife(t, server, 0, false)
+	calm.run()
+	calm.verify()
+	instants := calm.crash.count
+	if instants < 100 {
+		t.Fatalf("a life has only %d instants", instants)
+	}
+	for n := range kills {
+		at, power := 1+random.IntN(instants), n%2 == 1
+		life := newLife(t, server, at, power)
+		life.run()
+		life.restart()
+		life.run()
+		life.verify()
+		if t.Failed() {
+			t.Fatalf("kill %d: at instant %d of %d, power lost: %v (seed %d)", n, at, instants, power, tortureSeed)
+		}
+	}
+	t.Logf("%d kills at %d instants", kills, instants)
+}
+
+// life is a program and the service that it uses.
+type life struct {
+	t     *testing.T
+	dir   string
+	pc    *machine.Machine
+	clock *clock.Virtual
+	crash *crasher
+	http  *winhttp.Client
+	bits  *bits.Manager
+
+	made, done map[string]bool // what the program was told
+}
+
+var tortureJobs = []string{"one", "two", "three", "unwanted"}
+
+func tortureContent(path string) []byte {
+	return bytes.Repeat([]byte(path+" 0123456789 "), 2500+100*len(path))
+}
+
+func newLife(t *testing.T, server *httptest.Server, at int, power bool) *life {
+	l := &life{t: t, dir: t.TempDir(), clock: clock.NewVirtual(epoch), made: map[string]bool{}, done: map[string]bool{}}
+	p, err := machine.ProfileByID("xp-sp3")
+	l.check(err)
+	l.pc = machine.New(p, machine.WithInteractiveUser(machine.Account{Domain: "LAB", User: "alice"}))
+	l.check(l.pc.SetHost("origin", 80, server.Listener.Addr().(*net.TCPAddr).String()))
+	l.crash = &crasher{at: at, power: power, files: map[string]*crashFile{}}
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = l.crash.instant() // half-way through an exchange
+		http.ServeContent(w, r, "f", epoch, bytes.NewReader(tortureContent(r.URL.Path)))
+	})
+	l.start()
+	return l
+}
+
+func (l *life) check(err error) {
+	l.t.Helper()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// start starts the service; if that crashes there is none.
+func (l *life) start() {
+	disk, err := bits.OpenDisk(l.dir)
+	l.check(err)
+	l.crash.disk = disk
+	l.http = winhttp.New(winhttp.Config{Resolver: l.pc, Clock: l.clock})
+	l.bits, err = bits.New(bits.Config{Machine: l.pc, HTTP: l.http, Clock: l.clock, Dir: l.dir, Disk: l.crash,
+		Store: filepath.Join(l.dir, "queue.db"), StoreOptions: store.Options{NoSync: true, Hook: l.crash.hook},
+		Tuning: bits.Tuning{FirstBlock: 8 << 10, MaxBlock: 16 << 10}})
+	if err != nil && !l.crash.crashed {
+		l.t.Fatal(err)
+	}
+}
+
+// restart is what happens after a crash: the service dies, the disk is as it
+// was left, the service starts.
+func (l *life) restart() {
+	if l.bits != nil {
+		_ = l.bits.Close()
+	}
+	l.http.Close()
+	disk, err := bits.OpenDisk(l.dir)
+	l.check(err)
+	l.crash.disk = disk
+	l.check(l.crash.after())
+	l.check(disk.Close())
+	l.crash.at, l.crash.crashed = 0, false
+	l.start()
+}
+
+// run is the program. It may be cut off at any call.
+func (l *life) run() {
+	if l.bits == nil {
+		return
+	}
+	hold := l.clock.Hold("program")
+	defer hold.Release()
+	for _, name := range tortureJobs {
+		if l.crash.crashed {
+			return
+		}
+		if !l.done[name] {
+			l.done[name] = l.runJob(hold, name)
+		}
+	}
+}
+
+func (l *life) runJob(hold clock.Hold, name string) bool {
+	j, err := l.bits.Job(name)
+	code, _ := hresult.Of(err)
+	switch {
+	case err == nil:
+	case code == hresult.BG_E_NOT_FOUND && l.made[name]:
+		return true // it was completed or cancelled, and the crash came before the news
+	default:
+		if j, err = l.bits.CreateJob(name, bits.Download, owner); err != nil {
+			return false
+		}
+		l.made[name] = true
+	}
+	for i := len(j.Files()); i < 2; i++ {
+		if j.AddFile(fmt.Sprintf("http://origin/%s/%d", name, i), fmt.Sprintf(`C:\%s\%d.bin`, name, i)) != nil {
+			return false
+		}
+	}
+	if name == "unwanted" {
+		_, err := j.Cancel()
+		return err == nil
+	}
+	if j.State() != bits.Transferred && j.Resume() != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if state, err := j.Wait(ctx, hold, bits.Transferred, bits.Error); err != nil || state != bits.Transferred {
+		if !l.crash.crashed {
+			l.t.Errorf("job %s: %v, %v", name, state, err)
+		}
+		return false
+	}
+	_, err = j.Complete()
+	return err == nil
+}
+
+func (l *life) verify() {
+	if l.bits == nil {
+		l.t.Error("the service did not start")
+		return
+	}
+	for _, j := range l.bits.Jobs() {
+		l.t.Errorf("job %s is still in the queue, %v", j.Name(), j.State())
+	}
+	for _, name := range tortureJobs[:3] {
+		for i := range 2 {
+			got, err := os.ReadFile(filepath.Join(l.dir, "c", name, fmt.Sprintf("%d.bin", i)))
+			if err != nil || !bytes.Equal(got, tortureContent(fmt.Sprintf("/%s/%d", name, i))) {
+				l.t.Errorf("file %d of job %s: %d bytes, %v", i, name, len(got), err)
+			}
+		}
+	}
+	l.check(filepath.WalkDir(l.dir, func(path string, _ os.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".tmp") || strings.Contains(path, "unwanted"+string(filepath.Separator)) || strings.Contains(path, ".damaged") {
+			l.t.Errorf("left behind: %s", path)
+		}
+		return err
+	}))
+	_ = l.bits.Close()
+	l.http.Close()
+}

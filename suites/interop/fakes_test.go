@@ -29,14 +29,26 @@ func accounts() *ntlm.Accounts {
 
 // origin starts a fake server with /update.cab and /echo that demands the scheme.
 func origin(scheme httpauth.Scheme, level ntlm.Level) *fakeserver.Server {
-	config := fakeserver.Config{
+	GinkgoHelper()
+	if scheme == unprotected {
+		return startOrigin(nil)
+	}
+	return startOrigin(&fakeserver.Auth{Schemes: []httpauth.Scheme{scheme}, Accounts: accounts(), Level: level, NetBIOSDomain: lab})
+}
+
+// originTaking demands Negotiate.
+func originTaking(takes httpauth.NegotiateConfig) *fakeserver.Server {
+	GinkgoHelper()
+	return startOrigin(&fakeserver.Auth{Schemes: []httpauth.Scheme{httpauth.Negotiate}, Accounts: accounts(), Negotiate: takes})
+}
+
+func startOrigin(auth *fakeserver.Auth) *fakeserver.Server {
+	GinkgoHelper()
+	s, err := fakeserver.New(fakeserver.Config{
 		Files:  map[string]fakeserver.File{"/update.cab": {Size: fileSize, Seed: 7}},
 		Routes: []fakeserver.Route{{Path: "/echo", Handler: http.HandlerFunc(echo)}},
-	}
-	if scheme != unprotected {
-		config.Auth = &fakeserver.Auth{Schemes: []httpauth.Scheme{scheme}, Accounts: accounts(), Level: level, NetBIOSDomain: lab}
-	}
-	s, err := fakeserver.New(config)
+		Auth:   auth,
+	})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(s.Close)
 	return s
@@ -47,11 +59,19 @@ func echo(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }
 
 // proxy starts a fake proxy that demands the scheme.
 func proxy(scheme httpauth.Scheme, level ntlm.Level) *fakeproxy.Server {
-	config := fakeproxy.Config{Name: "corp"}
-	if scheme != unprotected {
-		config.Auth = &fakeproxy.Auth{Schemes: []httpauth.Scheme{scheme}, Accounts: accounts(), Level: level, NetBIOSDomain: lab}
-	}
-	p, err := fakeproxy.New(config)
+	GinkgoHelper()
+	return startProxy(&fakeproxy.Auth{Schemes: []httpauth.Scheme{scheme}, Accounts: accounts(), Level: level, NetBIOSDomain: lab})
+}
+
+// proxyTaking demands Negotiate.
+func proxyTaking(takes httpauth.NegotiateConfig) *fakeproxy.Server {
+	GinkgoHelper()
+	return startProxy(&fakeproxy.Auth{Schemes: []httpauth.Scheme{httpauth.Negotiate}, Accounts: accounts(), Negotiate: takes})
+}
+
+func startProxy(auth *fakeproxy.Auth) *fakeproxy.Server {
+	GinkgoHelper()
+	p, err := fakeproxy.New(fakeproxy.Config{Name: "corp", Auth: auth})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(p.Close)
 	return p

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/wualab/wualab/auth/negotiate"
@@ -12,7 +13,8 @@ import (
 )
 
 // Tickets gives the service tickets that an account of the domain can get; nil
-// when it can get none.
+// when it can get none. The account of a user name like user@domain comes with
+// the two apart, and one without a domain is of the machine's.
 type Tickets func(a Account) negotiate.TicketSource
 
 // SetTickets says where the machine's Kerberos tickets come from: from a realm
@@ -68,6 +70,9 @@ func (m *Machine) ticketsOf(a Account) negotiate.TicketSource {
 		return noTicket("nobody has no account in the domain")
 	case fold(a.Domain) == fold(m.hostname):
 		return noTicket(fmt.Sprintf("%v is an account of the computer, not of a domain", a))
+	}
+	if user, domain, ok := strings.Cut(a.User, "@"); ok && a.Domain == "" {
+		a.User, a.Domain = user, domain
 	}
 	var source negotiate.TicketSource
 	if m.tickets != nil {

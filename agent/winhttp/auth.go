@@ -46,9 +46,10 @@ type Answer struct {
 	// Mechanism is a login not used yet. Nil gives up: the 401 or 407 is
 	// returned to the caller of Do.
 	Mechanism httpauth.Mechanism
-	// Notes go to the record of the exchange that was challenged, such as what
-	// is inside Negotiate and why.
-	Notes []string
+	// Explain says what the mechanism does and why, such as what is inside
+	// Negotiate; empty for nothing. It is asked after each step, and what is new
+	// goes to the record of the exchange that was challenged. May be nil.
+	Explain func() string
 }
 
 // AuthenticatorFunc is a function as an Authenticator.

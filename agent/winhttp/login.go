@@ -25,6 +25,8 @@ type login struct {
 	host    string // for Question
 	offered []httpauth.Challenge
 	mech    httpauth.Mechanism
+	explain func() string
+	told    string // by explain
 	steps   int    // credentials that mech gave
 	pending string // credentials for the next request
 	sent    bool   // the request under way has them
@@ -96,7 +98,7 @@ func (k *call) answer(l *login, m *message, r *reply) bool {
 			return false
 		}
 	}
-	if err := l.next(offered); err != nil {
+	if err := l.next(offered, r.cn); err != nil {
 		return l.end(r.cn, err)
 	}
 	return true
@@ -110,7 +112,7 @@ func (l *login) end(cn *conn, why error) bool {
 }
 
 // next lets the mechanism answer its challenge among those offered.
-func (l *login) next(offered []httpauth.Challenge) error {
+func (l *login) next(offered []httpauth.Challenge, cn *conn) error {
 	scheme := l.mech.Scheme()
 	challenge, ok := httpauth.Pick(l.mech, offered)
 	if !ok {
@@ -121,8 +123,20 @@ func (l *login) next(offered []httpauth.Challenge) error {
 		return fmt.Errorf("login to the %s: %w", l.name(), err)
 	}
 	l.steps++
+	l.tell(cn)
 	l.pending, l.sent, l.fresh = credentials, false, true
 	return nil
+}
+
+// tell records what the mechanism does when that is new.
+func (l *login) tell(cn *conn) {
+	if l.explain == nil {
+		return
+	}
+	if text := l.explain(); text != "" && text != l.told {
+		l.told = text
+		cn.tap.Note("%s", text)
+	}
 }
 
 // ask has the Authenticator decide; false when it gives up.
@@ -135,10 +149,7 @@ func (k *call) ask(l *login, m *message, cn *conn, restart bool) bool {
 		Method: m.method, RequestTarget: m.targets[l.key.target], Visit: k.visit,
 	})
 	k.record(l, cn, a.Decision)
-	for _, note := range a.Notes {
-		cn.tap.Note("%s", note)
-	}
-	l.asked, l.mech, l.steps, l.pending = true, a.Mechanism, 0, ""
+	l.asked, l.mech, l.explain, l.steps, l.pending = true, a.Mechanism, a.Explain, 0, ""
 	return l.mech != nil
 }
 
@@ -152,7 +163,7 @@ func (k *call) restart(l *login, m *message, cn *conn) error {
 	if !k.ask(l, m, cn, true) {
 		return k.fail("log in", cn, lost, hresult.ERROR_WINHTTP_CONNECTION_ERROR)
 	}
-	if err := l.next(l.bare()); err != nil {
+	if err := l.next(l.bare(), cn); err != nil {
 		return k.fail("log in", cn, err, hresult.ERROR_WINHTTP_LOGIN_FAILURE)
 	}
 	return nil

@@ -271,11 +271,29 @@ var _ = Describe("a challenge that stays", func() {
 		w.serve("origin:80", w.guarded(w.gate(httpauth.Server, httpauth.NTLM)))
 		r := w.url("http://origin/f")
 		r.Auth = winhttp.AuthenticatorFunc(func(winhttp.Question) winhttp.Answer {
-			return winhttp.Answer{Notes: []string{"nothing to say"}}
+			return winhttp.Answer{}
 		})
 		resp, _ := w.get(r)
 		Expect(resp.LoginFailure).NotTo(HaveOccurred())
-		Expect(resp.Exchange.Notes).To(ContainElement("nothing to say"))
+	})
+
+	It("or not: what the login does is recorded with the challenge, once", func() {
+		w := newWorld()
+		w.serve("origin:80", w.guarded(w.gate(httpauth.Server, httpauth.NTLM)))
+		a := w.alice()
+		r := w.url("http://origin/f")
+		r.Auth = winhttp.AuthenticatorFunc(func(q winhttp.Question) winhttp.Answer {
+			answer := a.Answer(q)
+			answer.Explain = func() string { return "as it was told" }
+			return answer
+		})
+		w.get(r)
+		var notes []string
+		for _, x := range w.rec.Exchanges(0) {
+			notes = append(notes, x.Notes...)
+		}
+		Expect(notes).To(Equal([]string{"as it was told"}))
+		Expect(w.rec.Exchanges(0)[0].Notes).To(HaveLen(1))
 	})
 })
 

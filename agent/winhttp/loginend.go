@@ -90,7 +90,7 @@ func (k *call) renew(m *message, cn *conn) {
 	for _, l := range m.logins {
 		var err error
 		if l.again && k.ask(l, m, cn, true) {
-			err = l.next(l.bare())
+			err = l.next(l.bare(), cn)
 		} else if each, ok := l.mech.(httpauth.PerRequest); ok && !l.fresh {
 			l.pending, err = each.For(m.method, m.targets[l.key.target])
 		}

@@ -51,6 +51,12 @@ func (w *world) addClient(seed int64) error {
 	if w.pc, err = agent.New(c.Profile.Value, options...); err != nil {
 		return err
 	}
+	w.pc.Machine.SetClockSkew(c.Skew.Value)
+	tickets, err := w.kerberos.tickets(c.Kerberos, w.base)
+	if err != nil {
+		return err
+	}
+	w.pc.Machine.SetTickets(tickets)
 	return w.settle(c)
 }
 

@@ -3,8 +3,6 @@ package scenarios
 import (
 	"fmt"
 
-	"github.com/wualab/wualab/auth/httpauth"
-	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/fakeproxy"
 	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -16,14 +14,21 @@ func (w *world) addServer(s *plan.Server, seed int64) error {
 	if err != nil {
 		return err
 	}
-	accounts, domain := accountsOf(s.Accounts, s.Domain)
+	verify, err := w.verifierOf(s.Name, &s.Login)
+	if err != nil {
+		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
+	}
 	config := fakeserver.Config{
 		Name: s.Name, Clock: w.clock, Recorder: w.record, Seed: seed, Dir: w.base, TLS: tlsConfig,
 		Files: files(s.Files), Behaviours: serverUses(s.Behaviours),
-		Auth: serverAuth(s.Auth, accounts, domain, s.ServerLevel.Value),
+		Auth: verify.server(&s.Login, s.Auth),
 	}
 	for _, r := range s.Routes {
-		config.Routes = append(config.Routes, w.route(s, r))
+		route, err := w.route(s, r, verify)
+		if err != nil {
+			return err
+		}
+		config.Routes = append(config.Routes, route)
 	}
 	server, err := fakeserver.New(config)
 	if err != nil {
@@ -42,27 +47,32 @@ func (w *world) addServer(s *plan.Server, seed int64) error {
 
 // route gives a part of a server its own rules; what it does not say is the
 // server's.
-func (w *world) route(s *plan.Server, r plan.Route) fakeserver.Route {
-	refs, schemes := s.Accounts, s.Auth
+func (w *world) route(s *plan.Server, r plan.Route, verify *verifier) (fakeserver.Route, error) {
+	own := *verify
 	if len(r.Accounts) > 0 {
-		refs = r.Accounts
+		var err error
+		if own.accounts, own.domain, err = accountsOf(r.Accounts, s.Domain, s.LockAfter); err != nil {
+			return fakeserver.Route{}, err
+		}
 	}
+	route := fakeserver.Route{Path: r.Prefix, Behaviours: serverUses(r.Behaviours), Auth: own.server(&s.Login, s.Auth)}
 	if r.Auth.Set {
-		schemes = r.Auth.Value
+		route.Auth = own.server(&s.Login, r.Auth.Value)
 	}
-	accounts, domain := accountsOf(refs, s.Domain)
-	return fakeserver.Route{Path: r.Prefix, Behaviours: serverUses(r.Behaviours),
-		Auth: serverAuth(schemes, accounts, domain, s.ServerLevel.Value)}
+	if route.Auth == nil {
+		route.Auth = &fakeserver.Auth{} // open, whatever the server is
+	}
+	return route, nil
 }
 
 func (w *world) addProxy(p *plan.Proxy, seed int64) error {
-	accounts, domain := accountsOf(p.Accounts, p.Domain)
-	config := fakeproxy.Config{Name: p.Name, Clock: w.clock, Recorder: w.record, Seed: seed, Dial: w.dial,
-		Behaviours: proxyUses(p.Behaviours)}
-	if len(p.Auth) > 0 {
-		config.Auth = &fakeproxy.Auth{Schemes: schemes(p.Auth), Accounts: accounts, NetBIOSDomain: domain,
-			Level: ntlm.Level(p.ServerLevel.Value), Realm: p.Name}
+	verify, err := w.verifierOf(p.Name, &p.Login)
+	if err != nil {
+		return fmt.Errorf("%v: proxy %s: %w", p.Pos, p.Name, err)
 	}
+	config := fakeproxy.Config{Name: p.Name, Clock: w.clock, Recorder: w.record, Seed: seed, Dial: w.dial,
+		Behaviours: proxyUses(p.Behaviours), Auth: verify.proxy(p.Name, &p.Login),
+		SessionBasedAuthentication: p.SessionBasedAuthentication.Value}
 	if p.Via.Set {
 		config.Via = fmt.Sprintf("%s:%d", p.Via.Value, proxyPort)
 	}
@@ -73,45 +83,6 @@ func (w *world) addProxy(p *plan.Proxy, seed int64) error {
 	w.proxies[p.Name] = proxy
 	w.name(p.Name, proxyPort, proxy.Addr())
 	return nil
-}
-
-// accountsOf makes the account database of a fake; its domain is that of the
-// first account unless the file names one.
-func accountsOf(refs []plan.AccountRef, domain plan.Opt[string]) (*ntlm.Accounts, string) {
-	db, name := ntlm.NewAccounts(), domain.Value
-	for _, ref := range refs {
-		a := ref.Account
-		if a == nil {
-			continue
-		}
-		db.Put(ntlm.Account{Domain: a.Domain, User: a.User, Password: a.Password,
-			Disabled: a.Disabled, Expired: a.Expired, Locked: a.Locked})
-		if !domain.Set && name == "" {
-			name = a.Domain
-		}
-	}
-	return db, name
-}
-
-// schemeNames pairs the language's names with the wire's.
-var schemeNames = map[plan.Scheme]httpauth.Scheme{
-	plan.Basic: httpauth.Basic, plan.Digest: httpauth.Digest, plan.NTLM: httpauth.NTLM,
-	plan.Negotiate: httpauth.Negotiate, plan.Passport: httpauth.Passport,
-}
-
-func schemes(list []plan.Scheme) []httpauth.Scheme {
-	var out []httpauth.Scheme
-	for _, s := range list {
-		out = append(out, schemeNames[s])
-	}
-	return out
-}
-
-func serverAuth(list []plan.Scheme, accounts *ntlm.Accounts, domain string, level int) *fakeserver.Auth {
-	if len(list) == 0 {
-		return nil
-	}
-	return &fakeserver.Auth{Schemes: schemes(list), Accounts: accounts, NetBIOSDomain: domain, Level: ntlm.Level(level)}
 }
 
 func serverUses(list []plan.Behaviour) []fakeserver.Use {

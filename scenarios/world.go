@@ -48,6 +48,8 @@ type world struct {
 	dir     string                     // the PC's disk
 	base    string                     // folder of the scenario file
 	tls     *authority
+
+	kerberos *kerberosWorld
 }
 
 // source says which file of which server a URL names.
@@ -68,6 +70,9 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 		}
 	}()
 	if w.dir, err = os.MkdirTemp("", "wualab-"); err != nil {
+		return w, err
+	}
+	if w.kerberos, err = newKerberos(w.plan, r.Seed, w.clock.Now); err != nil {
 		return w, err
 	}
 	for i := range w.plan.Servers {
@@ -104,6 +109,9 @@ func (w *world) close() error {
 	}
 	for _, s := range w.servers {
 		errs = append(errs, s.Close())
+	}
+	if w.kerberos != nil {
+		w.kerberos.close()
 	}
 	if w.dir != "" {
 		errs = append(errs, os.RemoveAll(w.dir))

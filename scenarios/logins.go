@@ -1,0 +1,128 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/auth/ntlm"
+	"github.com/wualab/wualab/fakeproxy"
+	"github.com/wualab/wualab/fakeserver"
+	"github.com/wualab/wualab/scenarios/plan"
+)
+
+// verifier is how a fake verifies, in the terms of package httpauth.
+type verifier struct {
+	accounts  *ntlm.Accounts
+	domain    string
+	dc        *ntlm.DomainController
+	persist   httpauth.Persistence
+	request   bool // each request logs in
+	digest    httpauth.DigestConfig
+	negotiate httpauth.NegotiateConfig
+	passport  httpauth.PassportConfig
+}
+
+// verifierOf makes what a server or proxy needs to judge logins.
+func (w *world) verifierOf(node string, l *plan.Login) (*verifier, error) {
+	v := &verifier{digest: digestOf(l.Digest), request: l.PerRequest.Value}
+	var err error
+	if v.accounts, v.domain, err = accountsOf(l.Accounts, l.Domain, l.LockAfter); err != nil {
+		return nil, err
+	}
+	if c := l.DomainController; c != nil {
+		accounts, domain, err := accountsOf(c.Accounts, c.Domain, l.LockAfter)
+		if err != nil {
+			return nil, err
+		}
+		v.dc = &ntlm.DomainController{Accounts: accounts, Level: ntlm.Level(c.Level.Value), NetBIOSDomain: domain,
+			Blocked: c.Blocked.Value, Down: c.Down.Value}
+		if !l.Domain.Set {
+			v.domain = domain
+		}
+	}
+	if l.PersistentAuth.Set {
+		v.persist = httpauth.PersistTrue
+		v.negotiate.KerberosPersists = l.PersistentAuth.Value
+		if !l.PersistentAuth.Value {
+			v.persist, v.request = httpauth.PersistFalse, l.PerRequest.Or(true)
+		}
+	}
+	v.negotiate.Kerberos, err = w.kerberos.service(node, l.Kerberos)
+	return v, err
+}
+
+// digestAlgorithms pairs the language's names with those of RFC 7616.
+var digestAlgorithms = map[string]httpauth.DigestAlgorithm{
+	"MD5": httpauth.DigestMD5, "MD5-sess": httpauth.DigestMD5Sess, "SHA-256": httpauth.DigestSHA256,
+}
+
+func digestOf(d *plan.DigestChallenge) (cfg httpauth.DigestConfig) {
+	if d == nil {
+		return cfg
+	}
+	cfg.Algorithms = []httpauth.DigestAlgorithm{digestAlgorithms[d.Algorithm.Value]}
+	cfg.NoQOP, cfg.NextNonce = d.QOP.Value == "none", d.NextNonce.Value
+	if d.Stale.Value {
+		cfg.NonceUses = 1
+	}
+	return cfg
+}
+
+func (v *verifier) server(l *plan.Login, list []plan.Scheme) *fakeserver.Auth {
+	if len(list) == 0 {
+		return nil
+	}
+	return &fakeserver.Auth{Schemes: schemes(list), Accounts: v.accounts, NetBIOSDomain: v.domain,
+		Level: ntlm.Level(l.ServerLevel.Value), DomainController: v.dc, PerRequest: v.request, PersistentAuth: v.persist,
+		Digest: v.digest, Negotiate: v.negotiate, Passport: v.passport}
+}
+
+func (v *verifier) proxy(realm string, l *plan.Login) *fakeproxy.Auth {
+	if len(l.Auth) == 0 {
+		return nil
+	}
+	return &fakeproxy.Auth{Schemes: schemes(l.Auth), Accounts: v.accounts, NetBIOSDomain: v.domain, Realm: realm,
+		Level: ntlm.Level(l.ServerLevel.Value), DomainController: v.dc, PerRequest: v.request, PersistentAuth: v.persist,
+		Digest: v.digest, Negotiate: v.negotiate}
+}
+
+// accountsOf makes the account database of a fake; its domain is that of the
+// first account unless the file names one.
+func accountsOf(refs []plan.AccountRef, domain plan.Opt[string], lockAfter plan.Opt[int]) (*ntlm.Accounts, string, error) {
+	db, name := ntlm.NewAccounts(), domain.Value
+	for _, ref := range refs {
+		a := ref.Account
+		if a == nil {
+			continue
+		}
+		account := ntlm.Account{Domain: a.Domain, User: a.User, Password: a.Password,
+			Disabled: a.Disabled, Expired: a.Expired, Locked: a.Locked, PasswordExpired: a.PasswordExpired}
+		if a.Refuse.Set {
+			status, ok := ntlm.StatusByName(a.Refuse.Value)
+			if !ok {
+				return nil, "", fmt.Errorf("%v: unknown NTSTATUS %s", a.Refuse.Pos, a.Refuse.Value)
+			}
+			account.Refuse = status
+		}
+		db.Put(account)
+		if !domain.Set && name == "" {
+			name = a.Domain
+		}
+	}
+	db.LockAfter(lockAfter.Value)
+	return db, name, nil
+}
+
+// schemeNames pairs the language's names with the wire's.
+var schemeNames = map[plan.Scheme]httpauth.Scheme{
+	plan.Basic: httpauth.Basic, plan.Digest: httpauth.Digest, plan.NTLM: httpauth.NTLM,
+	plan.Negotiate: httpauth.Negotiate, plan.Passport: httpauth.Passport,
+}
+
+func schemes(list []plan.Scheme) []httpauth.Scheme {
+	var out []httpauth.Scheme
+	for _, s := range list {
+		out = append(out, schemeNames[s])
+	}
+	return out
+}

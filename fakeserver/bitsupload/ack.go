@@ -60,15 +60,19 @@ func (a Ack) Header(p Profile) http.Header {
 		put(h, HeaderReplyURL, a.ReplyURL)
 	}
 	if a.Failed() && a.Context != hresult.BG_ERROR_CONTEXT_NONE {
-		for _, name := range p.errorHeaders() {
-			put(h, name, fmt.Sprintf("0x%X", uint32(a.Error)))
-		}
-		put(h, HeaderErrorContext, fmt.Sprintf("0x%X", int(a.Context)))
+		a.putError(h, p.errorHeaders())
 	}
 	if p.NoCache {
 		put(h, "Pragma", "no-cache")
 	}
 	return h
+}
+
+func (a Ack) putError(h http.Header, names []string) {
+	for _, name := range names {
+		put(h, name, fmt.Sprintf("0x%X", uint32(a.Error)))
+		put(h, HeaderErrorContext, fmt.Sprintf("0x%X", int(a.Context)))
+	}
 }
 
 // ParseAck reads an Ack; both spellings of the error field are understood. Errors say

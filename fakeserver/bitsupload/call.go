@@ -2,6 +2,7 @@ package bitsupload
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 
@@ -86,13 +87,13 @@ func (c *call) spoiled() (Ack, bool) {
 		c.note("%s: %d", AnswerStatus, f.Status)
 		ack := Ack{Status: f.Status, SessionID: c.packet.SessionID, Error: f.Code}
 		if f.Code != 0 {
-			ack.Context = server
+			ack.Context = onServer
 		}
 		return ack, true
 	}
 	if f, ok := c.fault(WrongOffset); ok {
 		c.note("%s: %d", WrongOffset, f.Offset)
-		return Ack{Status: http.StatusRequestedRangeNotSatisfiable, SessionID: c.packet.SessionID, Context: server,
+		return Ack{Status: http.StatusRequestedRangeNotSatisfiable, SessionID: c.packet.SessionID, Context: onServer,
 			HasReceived: true, Received: f.Offset}, true
 	}
 	return Ack{}, false
@@ -124,6 +125,12 @@ func (c *call) received() int64 {
 	}
 	return 0
 }
+
+// drained is how much of a body that nobody wants is read, so that the connection and
+// what was authenticated on it live on.
+const drained = 16 << 20
+
+func (c *call) drain() { _, _ = io.CopyN(io.Discard, c.r.Body, drained) }
 
 // answer writes the Ack, or does what a fault wants in its place.
 func (c *call) answer(ack Ack) {

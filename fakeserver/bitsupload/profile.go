@@ -15,12 +15,11 @@ type Profile struct {
 	NoCache       bool // Pragma: no-cache, as in the same dumps
 	Created       bool // 201 for Create-Session (BITS documentation: Ack for Create-Session)
 
-	DisabledStatus   int             // uploads are not enabled; 0 is 501
-	ExistsStatus     int             // the file exists and stays; 0 is 403
-	NoLengthStatus   int             // no Content-Length; 0 is 400
-	MismatchCode     hresult.HRESULT // no common protocol; 0 is E_INVALIDARG
-	DiskFullCode     hresult.HRESULT // 0 is 0x80070112, as MC-BUP 2.2.1.2 prints it
-	OmitErrorContext bool            // leaves the error's fields away altogether, as a proxy that filters would
+	DisabledStatus int             // uploads are not enabled; 0 is 501
+	ExistsStatus   int             // the file exists and stays; 0 is 403
+	NoLengthStatus int             // no Content-Length; 0 is 400
+	MismatchCode   hresult.HRESULT // no common protocol; 0 is E_INVALIDARG
+	DiskFullCode   hresult.HRESULT // 0 is 0x80070112, as MC-BUP 2.2.1.2 prints it
 }
 
 // ErrorHeader is the spelling of the field that carries the HRESULT.
@@ -31,6 +30,7 @@ const (
 	ErrorHeaderBUP   ErrorHeader = iota // BITS-Error (MC-BUP 2.2.1.2)
 	ErrorHeaderWin32                    // BITS-Error-Code (BITS documentation)
 	ErrorHeaderBoth
+	ErrorHeaderNone // neither, nor the context, as behind a proxy that filters
 )
 
 // ProfileIIS6 is Windows Server 2003 as the dumps of MC-BUP 4.1 show it: only the Ack
@@ -52,12 +52,12 @@ func ProfileWin32() Profile {
 }
 
 func (p Profile) errorHeaders() []string {
-	switch {
-	case p.OmitErrorContext:
+	switch p.ErrorHeader {
+	case ErrorHeaderNone:
 		return nil
-	case p.ErrorHeader == ErrorHeaderWin32:
+	case ErrorHeaderWin32:
 		return []string{HeaderErrorCode}
-	case p.ErrorHeader == ErrorHeaderBoth:
+	case ErrorHeaderBoth:
 		return []string{HeaderError, HeaderErrorCode}
 	}
 	return []string{HeaderError}

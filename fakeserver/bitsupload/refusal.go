@@ -60,35 +60,35 @@ const (
 const diskFullAsPrinted hresult.HRESULT = 0x80070112
 
 const (
-	server      = hresult.BG_ERROR_CONTEXT_REMOTE_FILE
-	application = hresult.BG_ERROR_CONTEXT_REMOTE_APPLICATION
+	onServer      = hresult.BG_ERROR_CONTEXT_REMOTE_FILE
+	inApplication = hresult.BG_ERROR_CONTEXT_REMOTE_APPLICATION
 )
 
 // Refusals returns the table. What a Profile changes is not in it.
 func Refusals() []Refusal {
 	return []Refusal{
-		{SessionNotFound, 500, hresult.BG_E_SESSION_NOT_FOUND, server, "the session is not known, or not for this URL", srcCommon, false},
-		{Exists, 403, hresult.E_ACCESSDENIED, server, "the destination exists and must not be overwritten", srcHeaders, false},
-		{NoAccess, 403, hresult.E_ACCESSDENIED, server, "the destination is not for the client to write", srcCommon, false},
-		{Disabled, 501, hresult.E_ACCESSDENIED, server, "uploads are not enabled", srcHeaders, false},
-		{OutOfStep, 416, hresult.S_OK, server, "a fragment begins behind the next byte that the server wants", srcHeaders, false},
-		{Malformed, 400, hresult.E_INVALIDARG, server, "a field is missing, or its value is not valid", srcCommon, false},
-		{HeaderTooLong, 400, hresult.E_INVALIDARG, server, "a field's value is longer than 4 KB", srcHeaders, false},
-		{UnknownPacket, 400, hresult.E_INVALIDARG, server, "the type of the packet is not known", srcHeaders, false},
-		{NoLength, 400, hresult.E_INVALIDARG, server, "there is no Content-Length; MC-BUP asks for 411, Windows answers 400", srcCommon, false},
-		{NoProtocol, 400, hresult.E_INVALIDARG, server, "client and server have no protocol in common", srcCreate, false},
-		{TotalChanged, 400, hresult.E_INVALIDARG, server, "a fragment says another total length than the first one", srcHeaders, false},
-		{IsDirectory, 400, hresult.E_INVALIDARG, server, "the destination is a directory", srcHeaders, false},
-		{ReplyURLTooLong, 400, hresult.E_INVALIDARG, server, "the URL of the reply is longer than 2,200 characters", srcHeaders, false},
-		{TooLarge, 500, hresult.BG_E_TOO_LARGE, server, "the file is larger than BITSMaximumUploadSize", srcHeaders, false},
-		{DiskFull, 500, diskFullAsPrinted, server, "the server's disk is full", srcHeaders, false},
-		{FragmentTooLarge, 413, hresult.S_OK, server, "a fragment is larger than the server takes; MC-BUP has the status, the code is assumed", "MC-BUP 3.1.5", true},
-		{NoFolder, 404, hresult.ERROR_PATH_NOT_FOUND, server, "the folder of the destination does not exist; the code is assumed", srcAckCreate, true},
-		{DataVanished, 404, hresult.ERROR_FILE_NOT_FOUND, server, "the session is closed and its data are gone; the code is assumed", srcCommon, true},
-		{Internal, 500, hresult.E_UNEXPECTED, server, "the server failed in another way", "", true},
-		{ApplicationFailed, 500, hresult.BG_E_HTTP_ERROR_500, application, "the server application answered with a status other than 200, which is passed on", srcAppErrors, true},
-		{ApplicationSilent, 500, hresult.ERROR_WINHTTP_TIMEOUT, application, "the server application did not answer in time; the job is to try again", srcIIS, true},
-		{ApplicationMissing, 500, hresult.ERROR_WINHTTP_CANNOT_CONNECT, application, "the server application can't be reached; the job is to try again", srcIIS, true},
+		{SessionNotFound, 500, hresult.BG_E_SESSION_NOT_FOUND, onServer, "the session is not known, or not for this URL", srcCommon, false},
+		{Exists, 403, hresult.E_ACCESSDENIED, onServer, "the destination exists and must not be overwritten", srcHeaders, false},
+		{NoAccess, 403, hresult.E_ACCESSDENIED, onServer, "the destination is not for the client to write", srcCommon, false},
+		{Disabled, 501, hresult.E_ACCESSDENIED, onServer, "uploads are not enabled", srcHeaders, false},
+		{OutOfStep, 416, hresult.S_OK, onServer, "a fragment begins behind the next byte that the server wants", srcHeaders, false},
+		{Malformed, 400, hresult.E_INVALIDARG, onServer, "a field is missing, or its value is not valid", srcCommon, false},
+		{HeaderTooLong, 400, hresult.E_INVALIDARG, onServer, "a field's value is longer than 4 KB", srcHeaders, false},
+		{UnknownPacket, 400, hresult.E_INVALIDARG, onServer, "the type of the packet is not known", srcHeaders, false},
+		{NoLength, 400, hresult.E_INVALIDARG, onServer, "there is no Content-Length; MC-BUP asks for 411, Windows answers 400", srcCommon, false},
+		{NoProtocol, 400, hresult.E_INVALIDARG, onServer, "client and server have no protocol in common", srcCreate, false},
+		{TotalChanged, 400, hresult.E_INVALIDARG, onServer, "a fragment says another total length than the first one", srcHeaders, false},
+		{IsDirectory, 400, hresult.E_INVALIDARG, onServer, "the destination is a directory", srcHeaders, false},
+		{ReplyURLTooLong, 400, hresult.E_INVALIDARG, onServer, "the URL of the reply is longer than 2,200 characters", srcHeaders, false},
+		{TooLarge, 500, hresult.BG_E_TOO_LARGE, onServer, "the file is larger than BITSMaximumUploadSize", srcHeaders, false},
+		{DiskFull, 500, diskFullAsPrinted, onServer, "the server's disk is full", srcHeaders, false},
+		{FragmentTooLarge, 413, hresult.S_OK, onServer, "a fragment is larger than the server takes; MC-BUP has the status, the code is assumed", "MC-BUP 3.1.5", true},
+		{NoFolder, 404, hresult.ERROR_PATH_NOT_FOUND, onServer, "the folder of the destination does not exist; the code is assumed", srcAckCreate, true},
+		{DataVanished, 404, hresult.ERROR_FILE_NOT_FOUND, onServer, "the session is closed and its data are gone; the code is assumed", srcCommon, true},
+		{Internal, 500, hresult.E_UNEXPECTED, onServer, "the server failed in another way", "", true},
+		{ApplicationFailed, 500, hresult.BG_E_HTTP_ERROR_500, inApplication, "the server application answered with a status other than 200, which is passed on", srcAppErrors, true},
+		{ApplicationSilent, 500, hresult.ERROR_WINHTTP_TIMEOUT, inApplication, "the server application did not answer in time; the job is to try again", srcIIS, true},
+		{ApplicationMissing, 500, hresult.ERROR_WINHTTP_CANNOT_CONNECT, inApplication, "the server application can't be reached; the job is to try again", srcIIS, true},
 	}
 }
 
@@ -100,7 +100,7 @@ type Error struct {
 
 // Error says what was wrong and how the server answers.
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s: %v (%d %s, %s)", e.Reason, e.Cause, e.Status, http.StatusText(e.Status), e.Code)
+	return fmt.Sprintf("%s: %v (%d %s, %s)", e.Reason, e.Cause, e.Status, http.StatusText(e.Status), e.Code.Describe())
 }
 
 // Unwrap gives what was wrong.
@@ -113,6 +113,6 @@ func refuse(reason Reason, format string, args ...any) *Error {
 			return &Error{Refusal: r, Cause: fmt.Errorf(format, args...)}
 		}
 	}
-	return &Error{Refusal: Refusal{Reason: reason, Status: http.StatusInternalServerError, Code: hresult.E_UNEXPECTED, Context: server},
+	return &Error{Refusal: Refusal{Reason: reason, Status: http.StatusInternalServerError, Code: hresult.E_UNEXPECTED, Context: onServer},
 		Cause: fmt.Errorf(format, args...)}
 }

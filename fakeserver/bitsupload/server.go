@@ -3,7 +3,6 @@ package bitsupload
 import (
 	"fmt"
 	"hash/fnv"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -112,9 +111,3 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	c.answer(ack)
 }
-
-// drained is how much of a body that nobody wants is read, so that the connection and
-// what was authenticated on it live on.
-const drained = 16 << 20
-
-func (c *call) drain() { _, _ = io.CopyN(io.Discard, c.r.Body, drained) }

@@ -169,7 +169,7 @@ func (d *download) do(method, ranges string) (*winhttp.Response, error) {
 	resp, err := m.cfg.HTTP.Do(d.ctx, d.hold, &winhttp.Request{
 		Method: method, URL: d.file.remote, Header: fields,
 		UserAgent: m.cfg.Machine.UserAgent(), Layout: d.layout, Proxy: d.proxy,
-		Auth: &authenticator{file: d.file}, Session: d.job.owner,
+		Auth: &authenticator{file: d.file}, Session: d.job.owner, SessionProxies: d.tuning.SessionProxies,
 		HTTP10: d.features.followsHTTP10 && d.file.http10,
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +45,9 @@ type Tuning struct {
 	// Restarts bounds how often one activation of a job begins a file anew
 	// because it changed at the server. Assumed: 10.
 	Restarts int
+	// SessionProxies says through which proxies a server's NTLM or Negotiate is
+	// answered.
+	SessionProxies winhttp.SessionProxies
 }
 
 func (t Tuning) withDefaults() Tuning {
@@ -191,10 +195,16 @@ func (m *Manager) CreateJob(name string, kind Type, owner string) (*Job, error) 
 	return j, nil
 }
 
-// newID makes a GUID (version 4). m.mu is held.
+// newID makes a GUID (version 4) that no job has: after a restart the same
+// seed gives the same numbers again. m.mu is held.
 func (m *Manager) newID() string {
-	a, b := m.random.Uint64(), m.random.Uint64()
-	return fmt.Sprintf("{%08X-%04X-4%03X-%04X-%012X}", a>>32, a>>16&0xFFFF, a&0xFFF, b>>48&0x3FFF|0x8000, b&0xFFFFFFFFFFFF)
+	for {
+		a, b := m.random.Uint64(), m.random.Uint64()
+		id := fmt.Sprintf("{%08X-%04X-4%03X-%04X-%012X}", a>>32, a>>16&0xFFFF, a&0xFFF, b>>48&0x3FFF|0x8000, b&0xFFFFFFFFFFFF)
+		if !slices.ContainsFunc(m.jobs, func(j *Job) bool { return j.id == id }) {
+			return id
+		}
+	}
 }
 
 // GetJob finds a job of the queue by its GUID, BG_E_NOT_FOUND when there is

@@ -71,3 +71,25 @@ func (m *Machine) ownTime(now func() time.Time) func() time.Time {
 	}
 	return func() time.Time { return now().Add(m.ClockSkew()) }
 }
+
+// Passport says where the machine logs in to Passport. The zero value is the
+// public realm, which is no more.
+type Passport struct {
+	ConfigURL string // of the configuration server (the nexus)
+	LoginURL  string // of the login server; then the configuration server is not asked
+	AllowHTTP bool   // the password may go to a login server without TLS, as to a fake
+}
+
+// SetPassport sets where the machine logs in to Passport.
+func (m *Machine) SetPassport(p Passport) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.passport = p
+}
+
+// Passport gives where the machine logs in to Passport.
+func (m *Machine) Passport() Passport {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.passport
+}

@@ -47,6 +47,7 @@ type Machine struct {
 	sessions []session
 	skew     time.Duration // of the machine's clock
 	tickets  Tickets
+	passport Passport
 	raw      *Fact[bool] // of SetRawNegotiate
 }
 

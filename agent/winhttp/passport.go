@@ -7,8 +7,8 @@ import (
 	"github.com/wualab/wualab/auth/httpauth"
 )
 
-// Visitor does one GET of another server with these credentials for it, on a
-// connection of its own, through the request's proxy and within the same
+// Visitor does one GET of another server with these credentials for it, none
+// when they are empty, on a connection of its own, through the request's proxy and within the same
 // session; redirects are not followed. It gives status and header. An error is
 // an *Error.
 type Visitor func(url, authorization string) (status int, header http.Header, err error)
@@ -38,8 +38,12 @@ func passportRedirect(resp *http.Response) bool {
 // visit is the call's Visitor. A proxy on the way is logged in to as for the
 // request itself; nobody else gets credentials but those given.
 func (k *call) visit(url, authorization string) (status int, header http.Header, err error) {
+	var given []Field
+	if authorization != "" {
+		given = []Field{{Name: httpauth.Server.CredentialHeader(), Value: authorization}}
+	}
 	resp, err := k.c.Do(k.ctx, k.hold, &Request{
-		URL: url, Header: []Field{{Name: httpauth.Server.CredentialHeader(), Value: authorization}},
+		URL: url, Header: given,
 		UserAgent: k.req.UserAgent, Layout: k.layout, Proxy: k.req.Proxy, Session: k.req.Session,
 		Redirects: RedirectNever, Auth: proxyOnly{k.req.Auth},
 	})

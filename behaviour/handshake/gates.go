@@ -22,7 +22,8 @@ type Gates struct {
 	gates map[string]*httpauth.Gate // by their deviations
 }
 
-// NewGates checks the configuration, whose deviations count for every request.
+// NewGates checks the configuration, whose deviations count where no behaviour asks for
+// others. Its Rand must be safe for concurrent use, since all gates read it.
 func NewGates(cfg httpauth.GateConfig) (*Gates, error) {
 	plain, err := httpauth.NewGate(cfg)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"time"
@@ -47,22 +48,20 @@ func with(target httpauth.Target, name string, params map[string]any) *fake {
 
 // guard is a gate with a page of known length.
 func (f *fake) guard() http.Handler {
-	gate, err := httpauth.NewGate(httpauth.GateConfig{
-		Target: f.target, Schemes: []httpauth.Scheme{httpauth.NTLM, httpauth.Basic}, Realm: "lab",
+	gates, err := handshake.NewGates(httpauth.GateConfig{
+		Target: f.target, Schemes: []httpauth.Scheme{httpauth.NTLM, httpauth.Basic, httpauth.Digest}, Realm: "lab",
 		Accounts:        ntlm.NewAccounts(ntlm.Account{Domain: "LAB", User: "alice", Password: "pw"}),
-		NetBIOSComputer: "FAKE", NetBIOSDomain: "LAB", OS: ntlm.WindowsServer2003(), Rand: zeros{}, Now: f.clk.Now,
+		NetBIOSComputer: "FAKE", NetBIOSDomain: "LAB", OS: ntlm.WindowsServer2003(), Rand: rand.NewChaCha8([32]byte{}), Now: f.clk.Now,
 	})
 	Expect(err).NotTo(HaveOccurred())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		state := fakehttp.ConnOf(r).Value(gate, func() any { return gate.NewConn() }).(*httpauth.GateConn)
-		out := state.Check(r.Header)
+		out := gates.Check(r, w.Header())
 		text := "hello"
 		w.Header().Set("Content-Type", "text/plain")
 		if !out.Allowed {
 			text = "who are you?"
-			w.Header()[f.target.ChallengeHeader()] = out.Challenges
 			w.Header().Set("Content-Length", "12")
-			w.WriteHeader(f.target.Status())
+			w.WriteHeader(gates.Status(out))
 		}
 		_, _ = io.WriteString(w, text)
 	})
@@ -137,7 +136,27 @@ func (c *client) legs(user ntlm.ClientConfig) []*http.Response {
 }
 
 func alice() ntlm.ClientConfig {
-	return ntlm.ClientConfig{Level: 3, Domain: "LAB", User: "alice", Password: "pw"}
+	return ntlm.ClientConfig{Level: 3, Domain: "LAB", User: "alice", Password: "pw", ExtraFlags: ntlm.NegotiateSign | ntlm.Negotiate128}
+}
+
+// type2 gives the NTLM challenge that the fake answers a NEGOTIATE_MESSAGE with.
+func (c *client) type2() ntlm.Description {
+	GinkgoHelper()
+	all := c.legs(alice())
+	Expect(len(all)).To(BeNumerically(">=", 2))
+	return type2In(c.target, all[1])
+}
+
+func type2In(target httpauth.Target, resp *http.Response) ntlm.Description {
+	GinkgoHelper()
+	offered, err := httpauth.ParseChallenges(resp.Header.Values(target.ChallengeHeader()))
+	Expect(err).NotTo(HaveOccurred())
+	raw, err := base64.StdEncoding.DecodeString(offered[0].Token)
+	Expect(err).NotTo(HaveOccurred())
+	d, err := ntlm.Describe(raw)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(d.Type).To(BeEquivalentTo(2))
+	return d
 }
 
 func (c *client) closed() bool {

@@ -26,6 +26,10 @@ test: ## all tests on loopback, with the race detector
 	$(if $(RACE),,@echo "no C compiler: testing without the race detector")
 	$(GO) test $(RACE) -timeout $(TIMEOUT) ./...
 
+.PHONY: model
+model: ## 10,000 random sequences of BITS calls against a reference model
+	$(GO) test -run '^TestModel$$' -timeout $(TIMEOUT) ./agent/bits -rapid.checks=10000
+
 .PHONY: interop
 interop: ## real squid, samba, apache, krb5kdc, nginx and curl; installs them on Debian
 	suites/interop/install.sh

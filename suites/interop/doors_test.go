@@ -3,6 +3,8 @@
 package interop_test
 
 import (
+	"crypto/x509"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -19,6 +21,7 @@ type door struct {
 	option string // curl's, for the scheme
 	domain string // of the accounts that it knows; none for Basic and Digest
 	user   string // as it logs alice
+	learns string // by a login, as the record's Exposure has it
 	open   func(file []byte) *opening
 }
 
@@ -28,6 +31,9 @@ type opening struct {
 	proxy string // host:port; none when the door is the server itself
 	users func() []string
 	kdc   *peer.KDC // none but for Kerberos
+
+	tunnelled string // URL of update.cab that a proxy is asked a tunnel for
+	roots     *x509.CertPool
 }
 
 // believes says that it verifies nothing.
@@ -82,19 +88,19 @@ func (d door) env(ctx SpecContext, o *opening, a peer.Account) []string {
 func doors() []door {
 	return []door{
 		{name: "squid with ntlm_fake_auth", target: credrule.Proxy, scheme: credrule.NTLM, option: "--proxy-ntlm", domain: lab,
-			open: behindSquid(peer.ByFakeNTLM(1))},
+			learns: "NTLMv2", open: behindSquid(peer.ByFakeNTLM(1))},
 		{name: "squid with basic_ncsa_auth", target: credrule.Proxy, scheme: credrule.Basic, option: "--proxy-basic", user: "alice",
-			open: behindSquid(peer.ByBasic(alice))},
+			learns: "clear password", open: behindSquid(peer.ByBasic(alice))},
 		{name: "squid with digest_file_auth", target: credrule.Proxy, scheme: credrule.Digest, option: "--proxy-digest", user: "alice",
-			open: behindSquid(peer.ByDigest(alice))},
+			learns: "Digest", open: behindSquid(peer.ByDigest(alice))},
 		{name: "squid with negotiate_kerberos_auth", target: credrule.Proxy, scheme: credrule.Negotiate, option: "--proxy-negotiate",
-			domain: peer.Realm, user: "alice@" + peer.Realm, open: behindKerberosSquid},
+			domain: peer.Realm, user: "alice@" + peer.Realm, learns: "ticket", open: behindKerberosSquid},
 		{name: "apache with mod_auth_gssapi and gss-ntlmssp", target: credrule.Server, scheme: credrule.Negotiate,
-			option: "--negotiate", domain: peer.NTLMDomain, user: peer.NTLMDomain + `\\alice`, open: atApache(peer.ByGSSNTLM(alice, 5))},
+			option: "--negotiate", domain: peer.NTLMDomain, user: peer.NTLMDomain + `\\alice`, learns: "NTLMv2", open: atApache(peer.ByGSSNTLM(alice, 5))},
 		{name: "apache with mod_auth_gssapi and Kerberos", target: credrule.Server, scheme: credrule.Negotiate,
-			option: "--negotiate", domain: peer.Realm, user: "alice@" + peer.Realm, open: atKerberosApache},
+			option: "--negotiate", domain: peer.Realm, user: "alice@" + peer.Realm, learns: "ticket", open: atKerberosApache},
 		{name: "apache with mod_auth_digest", target: credrule.Server, scheme: credrule.Digest, option: "--digest", user: "alice",
-			open: atApache(peer.ByApacheDigest(alice))},
+			learns: "Digest", open: atApache(peer.ByApacheDigest(alice))},
 	}
 }
 
@@ -109,6 +115,7 @@ func behindSquid(auth peer.SquidAuth) func([]byte) *opening {
 		DeferCleanup(squid.Stop)
 		return &opening{
 			url: "http://" + nginx.Addr() + "/update.cab", proxy: squid.Addr(),
+			tunnelled: "https://" + nginx.TLSAddr() + "/update.cab", roots: nginx.Roots(),
 			users: func() []string { return squid.Users("/update.cab") },
 		}
 	}

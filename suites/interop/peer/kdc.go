@@ -147,7 +147,7 @@ func (k *KDC) Login(ctx context.Context, a Account) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	env := k.env("KRB5CCNAME=FILE:" + filepath.Join(k.dir, "ccache-"+a.User))
+	env := k.env("KRB5CCNAME=FILE:" + k.CCache(a))
 	cmd := exec.CommandContext(ctx, path, a.User+"@"+Realm)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdin = strings.NewReader(a.Password + "\n")
@@ -156,6 +156,9 @@ func (k *KDC) Login(ctx context.Context, a Account) ([]string, error) {
 	}
 	return env, nil
 }
+
+// CCache is the path of the credential cache that Login fills.
+func (k *KDC) CCache(a Account) string { return filepath.Join(k.dir, "ccache-"+a.User) }
 
 // Stop ends it and removes its folder.
 func (k *KDC) Stop() error { return errors.Join(k.process.stop(), os.RemoveAll(k.dir)) }

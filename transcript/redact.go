@@ -13,8 +13,8 @@ const redacted = "(redacted)"
 
 // Redact returns a copy of x for a report, with "(redacted)" in place of the secrets in
 // its heads: Basic, Bearer, Passport and Kerberos credentials, NTLM responses (in the
-// form "NTLM (type 3, redacted)"), the response and rspauth values of Digest, cookie
-// values, and the user information of URLs. NTLM Type 1, challenges and what a header
+// form "NTLM (type 3, redacted)"), the response and rspauth values of Digest, the tickets
+// of Passport login servers, cookie values, and the user information of URLs. NTLM Type 1, challenges and what a header
 // says besides stay readable. Bodies are copied as they are.
 func Redact(x *Exchange) *Exchange {
 	c := x.clone()
@@ -107,7 +107,7 @@ func redactField(line string) string {
 	case "authorization", "proxy-authorization":
 		secret = redactCredentials(value)
 	case "authentication-info", "proxy-authentication-info":
-		secret = redactDigest(value)
+		secret = redactInfo(value)
 	case "cookie", "cookie2":
 		secret = redactCookies(value)
 	case "set-cookie", "set-cookie2":
@@ -160,6 +160,13 @@ func redactNTLM(scheme, token string) string {
 // digestSecret matches the parameters of Digest that prove the password (RFC 7616 3.4.1
 // and 3.5), also when the quoted string has no end.
 var digestSecret = regexp.MustCompile(`(?i)\b(response|rspauth)(\s*=\s*)("(?:[^"\\]|\\.)*"?|[^,\s]*)`)
+
+// ticketSecret matches the ticket that a Passport login server gives (MS-PASS 2.2.11).
+var ticketSecret = regexp.MustCompile(`(?i)\b(from-PP)(\s*=\s*)('[^']*'?|[^,]*)`)
+
+func redactInfo(value string) string {
+	return ticketSecret.ReplaceAllString(redactDigest(value), "${1}${2}"+redacted)
+}
 
 func redactDigest(params string) string {
 	return digestSecret.ReplaceAllString(params, `${1}${2}"`+redacted+`"`)

@@ -16,6 +16,11 @@ const (
 	TokenType1     = "type1"     // NEGOTIATE_MESSAGE, under NTLM or bare under Negotiate
 	TokenType2     = "type2"     // CHALLENGE_MESSAGE
 	TokenType3     = "type3"     // AUTHENTICATE_MESSAGE
+	TokenKerberos  = "kerberos"  // a Kerberos token under Negotiate
+	TokenSPNEGO    = "spnego"    // a Negotiate token that holds neither
+	TokenDigest    = "digest"    // Digest credentials
+	TokenSignIn    = "sign-in"   // name and password for a Passport login server
+	TokenTicket    = "ticket"    // a Passport ticket for a partner
 	TokenOther     = "token"     // credentials or a challenge of another kind
 	TokenMalformed = "malformed" // unreadable; Text says why
 )
@@ -26,10 +31,13 @@ var _ transcript.Decoder = DecodeForTranscript
 // it is a [transcript.Decoder]. It knows WWW-Authenticate, Proxy-Authenticate,
 // Authorization and Proxy-Authorization and gives nothing for other fields.
 //
-// Fields of a token: "domain" and "user" of Basic and Type 3; for NTLM also
-// "workstation", "target", "version", "flags", "response" (Type 3), "lm" and "nt"
-// (lengths in bytes), "mic" ("true") and the AV pairs by their names; for a challenge
-// its parameters by their names in lower case. An empty value is left out.
+// Fields of a token: "domain" and "user" of Basic, Digest, Passport and Type 3; for
+// NTLM also "workstation", "target", "version", "flags", "response" (Type 3), "lm" and
+// "nt" (lengths in bytes), "mic" ("true") and the AV pairs by their names; for Negotiate
+// also "form", "mech", "mechs", "state" and "mechListMIC" ("true"), and "service",
+// "realm", "etype" and "code" of Kerberos; for Digest all parameters but the response;
+// for a challenge its parameters by their names in lower case. An empty value is left
+// out.
 func DecodeForTranscript(header, value string) []transcript.Token {
 	credentials := isCredentialHeader(header)
 	if !credentials && !isChallengeHeader(header) {
@@ -73,8 +81,14 @@ func decode(c Challenge, credentials bool) transcript.Token {
 	switch scheme := SchemeOf(c.Scheme); {
 	case credentials && scheme == Basic:
 		return decodeBasic(t, c)
-	case c.Token != "" && (scheme == NTLM || scheme == Negotiate):
-		return decodeNTLM(t, c, scheme)
+	case credentials && scheme == Digest && len(c.Params) > 0:
+		return decodeDigest(t, c)
+	case credentials && scheme == Passport:
+		return decodePassport(t, c)
+	case c.Token != "" && scheme == NTLM:
+		return decodeNTLM(t, c)
+	case c.Token != "" && scheme == Negotiate:
+		return decodeNegotiate(t, c)
 	case !credentials && c.Token == "":
 		return decodeBare(t, c)
 	}
@@ -98,20 +112,21 @@ func decodeBare(t transcript.Token, c Challenge) transcript.Token {
 		if t.Fields == nil {
 			t.Fields = map[string]string{}
 		}
+		if p.Name == "" { // a word of Passport
+			t.Fields[strings.ToLower(p.Value)] = "true"
+			t.Text += " " + printable(p.Value)
+			continue
+		}
 		t.Fields[strings.ToLower(p.Name)] = p.Value
 		t.Text += fmt.Sprintf(" %s=%q", p.Name, p.Value)
 	}
 	return t
 }
 
-func decodeNTLM(t transcript.Token, c Challenge, scheme Scheme) transcript.Token {
+func decodeNTLM(t transcript.Token, c Challenge) transcript.Token {
 	raw, err := tokenBytes(c.Token)
 	if err != nil {
 		return malformed(t, err)
-	}
-	if scheme == Negotiate && !strings.HasPrefix(string(raw), "NTLMSSP") {
-		t.Text = fmt.Sprintf("%s token of %d bytes", c.Scheme, len(raw))
-		return t
 	}
 	d, err := ntlm.Describe(raw)
 	if err != nil {

@@ -58,12 +58,11 @@ var _ = Describe("DecodeForTranscript", func() {
 			HaveKeyWithValue("workstation", "PC1"), HaveKeyWithValue("response", "NTLMv2"), HaveKeyWithValue("lm", "24")))
 	})
 
-	It("knows bare NTLM under Negotiate, and SPNEGO only by size", func() {
+	It("knows bare NTLM under Negotiate", func() {
 		raw := strings.TrimPrefix(answer(login(0, "alice", "pw"), "NTLM"), "NTLM ")
-		Expect(decode("Authorization", "Negotiate "+raw).Type).To(Equal(httpauth.TokenType1))
-		t := decode("Authorization", "Negotiate YIIB")
-		Expect(t.Type).To(Equal(httpauth.TokenOther))
-		Expect(t.Text).To(Equal("Negotiate token of 3 bytes"))
+		t := decode("Authorization", "Negotiate "+raw)
+		Expect(t.Type).To(Equal(httpauth.TokenType1))
+		Expect(t.Fields).To(HaveKeyWithValue("version", "5.1.2600"))
 	})
 
 	DescribeTable("says what is malformed and gives no secret away",
@@ -76,14 +75,35 @@ var _ = Describe("DecodeForTranscript", func() {
 		},
 		Entry("base64", "Basic sesame=", "Basic", "base64"),
 		Entry("message", "NTLM TlRM", "NTLM", "shorter than"),
+		Entry("SPNEGO", "Negotiate YIIB", "Negotiate", "malformed Negotiate token"),
+		Entry("base64 under Negotiate", "Negotiate sesame=", "Negotiate", "base64"),
 		Entry("syntax", "Basic sesame ?", "Basic", "at byte 13"),
 		Entry("no scheme", "sesame;", "", "at byte 6"),
 	)
 
-	It("shows no part of Digest credentials", func() {
-		t := decode("Authorization", `Digest username="alice", response="sesame"`)
+	It("shows Digest credentials without the response", func() {
+		t := decode("Authorization", `Digest username="LAB\\alice", realm="corp", nonce="n", uri="/a", Response="sesame", qop=auth, nc=00000001, other="sesame", opaque=""`)
+		Expect(t.Type).To(Equal(httpauth.TokenDigest))
+		Expect(t.Text).To(Equal(`Digest credentials of LAB\alice for /a`))
+		Expect(t.Fields).To(Equal(map[string]string{"domain": "LAB", "user": "alice", "realm": "corp", "nonce": "n", "uri": "/a", "qop": "auth", "nc": "00000001"}))
+		Expect(decode("Authorization", "Digest sesame").Type).To(Equal(httpauth.TokenOther))
+	})
+
+	It("shows Passport's messages without password and ticket", func() {
+		t := decode("Authorization", "Passport1.4 sign-in=alice%40example.com,pwd=sesame,elapsed-time=0,OrgVerb=GET,OrgUrl=http://a/b,id=1")
+		Expect(t.Type).To(Equal(httpauth.TokenSignIn))
+		Expect(t.Text).To(Equal("Passport sign-in of alice@example.com for http://a/b"))
+		Expect(t.Fields).To(Equal(map[string]string{"user": "alice@example.com", "url": "http://a/b"}))
+		t = decode("Authorization", "Passport1.4 tname=,OrgVerb=GET,OrgUrl=http://a/b,id=1")
 		Expect(t.Type).To(Equal(httpauth.TokenOther))
+		Expect(t.Text).To(Equal("Passport token request for http://a/b"))
+		t = decode("Authorization", "Passport1.4 from-PP='t=sesame&p='")
+		Expect(t.Type).To(Equal(httpauth.TokenTicket))
+		Expect(t.Fields).To(BeEmpty())
 		Expect(fmt.Sprint(t)).NotTo(ContainSubstring("sesame"))
+		t = decode("WWW-Authenticate", "Passport1.4 da-status=failed,srealm=Passport.NET,prompt")
+		Expect(t.Type).To(Equal(httpauth.TokenChallenge))
+		Expect(t.Fields).To(Equal(map[string]string{"da-status": "failed", "srealm": "Passport.NET", "prompt": "true"}))
 	})
 
 	It("keeps control characters out of the text", func() {

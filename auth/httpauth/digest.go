@@ -27,25 +27,19 @@ const (
 	qopAuthInt = "auth-int"
 )
 
-// digestAlgorithms pairs the names with the hash and the session form.
-var digestAlgorithms = []struct {
-	name    DigestAlgorithm
-	hash    func() hash.Hash
-	plain   DigestAlgorithm
-	session bool
-}{
-	{DigestMD5, md5.New, DigestMD5, false},
-	{DigestMD5Sess, md5.New, DigestMD5, true},
-	{DigestSHA256, sha256.New, DigestSHA256, false},
-	{DigestSHA256Sess, sha256.New, DigestSHA256, true},
-}
-
-// digestHash is one row of the table, in use.
+// digestHash is an algorithm in use.
 type digestHash struct {
 	name    DigestAlgorithm
-	plain   DigestAlgorithm
+	plain   DigestAlgorithm // without -sess
 	session bool
 	hash    func() hash.Hash
+}
+
+var digestAlgorithms = []digestHash{
+	{DigestMD5, DigestMD5, false, md5.New},
+	{DigestMD5Sess, DigestMD5, true, md5.New},
+	{DigestSHA256, DigestSHA256, false, sha256.New},
+	{DigestSHA256Sess, DigestSHA256, true, sha256.New},
 }
 
 // digestHashOf finds an algorithm by its name, whose case does not matter.
@@ -55,7 +49,7 @@ func digestHashOf(name string) (digestHash, error) {
 	}
 	for _, a := range digestAlgorithms {
 		if strings.EqualFold(string(a.name), name) {
-			return digestHash{a.name, a.plain, a.session, a.hash}, nil
+			return a, nil
 		}
 	}
 	return digestHash{}, fmt.Errorf("the Digest algorithm %q is not known here", printable(name))

@@ -11,7 +11,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/wualab/wualab/agent"
+	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/suites/interop/peer"
 )
@@ -49,6 +51,15 @@ var _ = Describe("BITS 2.0 through squid", func() {
 				haveFailed(job, hresult.BG_E_HTTP_ERROR_407)
 				Eventually(squid.Users).WithArguments(query).Should(HaveEach("-"))
 			}, logons())
+
+			It("keeps out who has a wrong password, whatever the level", func(ctx SpecContext) {
+				wrong := bits.Explicit(credrule.Proxy, credrule.NTLM, peer.SambaDomain+`\`+alice.User, mallory.Password)
+				for level := range uint32(6) {
+					job := download(ctx, behind(squid.Addr(), level), "http://"+nginx.Addr()+"/update.cab?wrong", &wrong)
+					haveFailed(job, hresult.BG_E_HTTP_ERROR_407)
+				}
+				Eventually(squid.Users).WithArguments("?wrong").Should(HaveEach("-"))
+			})
 
 			It("tunnels to nginx with TLS at a level that squid accepts", func(ctx SpecContext) {
 				client := behind(squid.Addr(), 3, agent.WithTLS(&tls.Config{RootCAs: nginx.Roots()}))

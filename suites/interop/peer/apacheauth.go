@@ -63,16 +63,16 @@ func NTLMUserFile(dir string, a Account) (string, error) {
 // mod_auth_gssapi with MIT's Kerberos.
 func ByGSSKerberos(kdc *KDC) ApacheAuth {
 	return func(dir string) (apacheUse, error) {
+		cache, err := replayCache(dir, "www-data")
 		return apacheUse{
 			modules: module("auth_gssapi"),
 			directives: fmt.Sprintf(`  AuthType GSSAPI
   AuthName lab
   GssapiAllowedMech krb5
   GssapiCredStore keytab:%s
-  GssapiCredStore rcache:none:
 `, kdc.ServiceKeytab()),
-			env: kdc.env("KRB5RCACHEDIR=" + dir),
-		}, nil
+			env: kdc.env(cache),
+		}, err
 	}
 }
 

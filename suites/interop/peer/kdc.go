@@ -129,6 +129,19 @@ func (k *KDC) env(more ...string) []string {
 	return append(more, "KRB5_CONFIG="+k.Config(), "KRB5_KDC_PROFILE="+k.profile())
 }
 
+// replayCache gives the environment variable that lets a service, which runs as a
+// user, remember in dir what it was shown, so that a replay is refused.
+func replayCache(dir, user string) (string, error) {
+	place := filepath.Join(dir, "replays")
+	if err := os.Mkdir(place, 0o700); err != nil {
+		return "", fmt.Errorf("the replay cache: %w", err)
+	}
+	if err := giveTo(user, place); err != nil {
+		return "", fmt.Errorf("the replay cache: %w", err)
+	}
+	return "KRB5RCACHENAME=file2:" + filepath.Join(place, "cache"), nil
+}
+
 // Config is the path of the krb5.conf that names the KDC.
 func (k *KDC) Config() string { return filepath.Join(k.dir, "krb5.conf") }
 

@@ -92,10 +92,14 @@ func digestLine(a Account, realm string) string {
 func ByKerberos(kdc *KDC) SquidAuth {
 	return func(dir string) (string, []string, error) {
 		program, err := helper("negotiate_kerberos_auth")
+		if err != nil {
+			return "", nil, err
+		}
+		cache, err := replayCache(dir, "proxy")
 		return fmt.Sprintf(`auth_param negotiate program %s -k %s -s GSS_C_NO_NAME
 auth_param negotiate children 2 startup=1
 auth_param negotiate keep_alive on
-`, program, kdc.ServiceKeytab()), kdc.env("KRB5RCACHEDIR=" + dir), err
+`, program, kdc.ServiceKeytab()), kdc.env(cache), err
 	}
 }
 

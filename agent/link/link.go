@@ -1,0 +1,151 @@
+package link
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/wualab/wualab/clock"
+)
+
+// Link is the network link of one PC. Its methods may be called from several
+// goroutines at once. A nil *Link is one that is always there and on which
+// nothing takes time. Make one with [New].
+type Link struct {
+	clock clock.Clock
+
+	mu        sync.Mutex
+	cfg       Config
+	unplugged bool
+
+	at       time.Time // up to here the demands are accounted for
+	demands  []*demand
+	waiting  []*waiter
+	now      [2]conditions // by direction, from at on
+	stop     func() bool   // of the timer for the next event, while there is one
+	recorded [2]recorder
+}
+
+// New makes a link. It fails on speeds below MinSpeed and on windows that are
+// not of a day.
+func New(clk clock.Clock, cfg Config) (*Link, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	l := &Link{clock: clk, cfg: cfg.complete(), at: clk.Now()}
+	l.recorded[Down].interval, l.recorded[Up].interval = cfg.Record, cfg.Record
+	l.look()
+	return l, nil
+}
+
+// Idle gives what is left by other programs at an instant; 0 when the link is
+// down. Our own transfers and the policy do not count.
+func (l *Link) Idle(d Direction, t time.Time) Rate {
+	if l == nil {
+		return Unlimited
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.conditions(d, t).idle()
+}
+
+// Connected says whether the link is up at an instant, as the schedule has it
+// and the plug is now.
+func (l *Link) Connected(t time.Time) bool {
+	if l == nil {
+		return true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.conditions(Down, t).offline
+}
+
+// Plug puts the cable in or pulls it. While it is out the link is down, whatever
+// the schedule; transfers under way end with an [*OfflineError].
+func (l *Link) Plug(in bool) {
+	l.change(func() { l.unplugged = !in })
+}
+
+// SetPolicy replaces the policy. The service reads it when it starts; whether a
+// change reaches a running service sooner is for the caller to decide.
+func (l *Link) SetPolicy(p Policy) error {
+	if err := p.validate(); err != nil {
+		return err
+	}
+	l.change(func() { l.cfg.Policy = p })
+	return nil
+}
+
+// Limit gives what the policy says at an instant.
+func (l *Link) Limit(t time.Time) Limit {
+	if l == nil {
+		return Limit{}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cfg.Policy.At(t.In(l.cfg.Location))
+}
+
+// RoundTrip waits the time that a small message takes there and another back.
+// It fails when the link is down at the beginning.
+func (l *Link) RoundTrip(ctx context.Context, h clock.Hold) error {
+	if l == nil {
+		return nil
+	}
+	l.mu.Lock()
+	now := l.clock.Now()
+	err, d := l.stopped(Down, Foreground, now), 2*l.cfg.Latency
+	l.mu.Unlock()
+	if err != nil || d == 0 {
+		return err
+	}
+	return h.Sleep(ctx, d)
+}
+
+// Series gives what was recorded of one direction up to now.
+func (l *Link) Series(d Direction) Series {
+	if l == nil {
+		return Series{}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.advance(l.clock.Now())
+	l.arm()
+	return l.recorded[d].series()
+}
+
+// change makes a change of the link, of which transfers under way hear at once.
+func (l *Link) change(f func()) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.advance(l.clock.Now())
+	f()
+	l.look()
+	l.arm()
+}
+
+// conditions of the link at an instant. Callers hold the lock, here and below.
+func (l *Link) conditions(d Direction, t time.Time) conditions {
+	is := l.cfg.conditions(d, t)
+	is.offline = is.offline || l.unplugged
+	return is
+}
+
+// stopped says why a class cannot move at all, and until when; nil if it can.
+func (l *Link) stopped(d Direction, c Class, t time.Time) error {
+	err := l.conditions(d, t).stops(c)
+	if err == nil {
+		return nil
+	}
+	end := l.ends(d, c, t)
+	switch err := err.(type) {
+	case *OfflineError:
+		err.Until = end
+	case *BlockedError:
+		err.Until = end
+	}
+	return err
+}

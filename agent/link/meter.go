@@ -1,0 +1,84 @@
+package link
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/wualab/wualab/clock"
+)
+
+// Meter is the way of one transfer over the link. It may be used from several
+// goroutines, each Take counting as a transfer of its own. Nothing is kept
+// between the calls, and a Meter needs no end. Make one with [Link.Meter].
+type Meter struct {
+	link  *Link
+	dir   Direction
+	class atomic.Int64
+	taken atomic.Int64
+}
+
+// Meter makes a meter for one direction and class.
+func (l *Link) Meter(d Direction, c Class) *Meter {
+	m := &Meter{link: l, dir: d}
+	m.SetClass(c)
+	return m
+}
+
+// SetClass makes the next Take one of another class, as after a job's priority
+// was changed.
+func (m *Meter) SetClass(c Class) { m.class.Store(int64(c)) }
+
+// Taken gives the bytes of all calls of Take so far, those under way excepted.
+func (m *Meter) Taken() int64 { return m.taken.Load() }
+
+// maxTake keeps the arithmetic of one demand within 63 bits.
+const maxTake = 1 << 30
+
+// Take waits until n bytes have gone over the link beside all that other
+// transfers take, and gives n; 0 and below take no time. It ends early, with
+// the bytes that have gone, when ctx is done, with an [*OfflineError] when the
+// link is or goes down, and with a [*BlockedError] when it is a background
+// transfer and the policy allows none.
+//
+// What the modelled service sends beside the content, heads and logins, counts
+// too, and is for the caller to take.
+func (m *Meter) Take(ctx context.Context, h clock.Hold, n int64) (int64, error) {
+	var moved int64
+	for moved < n && m.link != nil {
+		part, err := m.take(ctx, h, min(n-moved, maxTake))
+		moved += part
+		m.taken.Add(part)
+		if err != nil {
+			return moved, err
+		}
+	}
+	return max(n, 0), nil
+}
+
+// Await waits until a Take would move: until the link is up, and the policy
+// allows the class.
+func (m *Meter) Await(ctx context.Context, h clock.Hold) error {
+	if m.link == nil {
+		return nil
+	}
+	w := &waiter{dir: m.dir, class: Class(m.class.Load())}
+	m.link.change(func() { m.link.waiting = append(m.link.waiting, w) })
+	err := h.Wait(ctx, &w.gate)
+	if err != nil {
+		m.link.change(func() { m.link.drop(w) })
+	}
+	return err
+}
+
+func (m *Meter) take(ctx context.Context, h clock.Hold, n int64) (int64, error) {
+	d := newDemand(m.dir, Class(m.class.Load()), n)
+	m.link.change(func() { m.link.demands = append(m.link.demands, d) })
+	err := h.Wait(ctx, &d.gate)
+	if err != nil {
+		m.link.change(func() { m.link.withdraw(d) })
+	}
+	if d.over {
+		return d.bytes(), d.err
+	}
+	return d.bytes(), err
+}

@@ -1,0 +1,69 @@
+package link_test
+
+import (
+	"testing"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/wualab/wualab/agent/link"
+)
+
+var _ = Describe("the record of a link", func() {
+	minute := func(n int) time.Time { return start.Add(time.Duration(n) * time.Minute) }
+
+	It("has a point for each interval, also for those in which nothing went", func(ctx SpecContext) {
+		p := newPC(link.Config{Down: 8 * link.Kbps, Record: time.Minute})
+		Expect(p.take(ctx, link.Background, 90*kB)).To(Equal(int64(90 * kB)))
+		Expect(p.hold.Sleep(ctx, 2*time.Minute)).To(Succeed())
+		Expect(p.take(ctx, link.Foreground, kB)).To(Equal(int64(kB)))
+		series := p.Series(link.Down)
+		Expect(series).To(Equal(link.Series{Interval: time.Minute, Points: []link.Point{
+			{At: minute(0), Background: 60 * kB}, {At: minute(1), Background: 30 * kB},
+			{At: minute(2)}, {At: minute(3), Foreground: kB},
+		}}))
+		Expect(series.Rate(60 * kB)).To(Equal(8 * link.Kbps))
+		Expect(p.Series(link.Up).Points).To(BeEmpty())
+	})
+
+	It("tells the classes apart while both go", func() {
+		p := newPC(link.Config{Down: 9 * link.Kbps, Trickle: link.Kbps, Record: time.Minute})
+		p.together(
+			p.takes(link.Down, link.Background, 15*kB, 1<<20), // 125 bytes a second beside the other
+			p.takes(link.Down, link.Foreground, 120*kB, 1<<20))
+		Expect(p.Series(link.Down).Points).To(Equal([]link.Point{
+			{At: minute(0), Foreground: 60 * kB, Background: 7500}, {At: minute(1), Foreground: 60 * kB, Background: 7500},
+		}))
+	})
+
+	It("takes in what takes no time, and is empty when none is asked for", func(ctx SpecContext) {
+		p := newPC(link.Config{Record: time.Minute})
+		Expect(p.take(ctx, link.Background, 7)).To(Equal(int64(7)))
+		Expect(p.Series(link.Down).Points).To(Equal([]link.Point{{At: minute(0), Background: 7}}))
+		p = newPC(link.Config{})
+		Expect(p.take(ctx, link.Background, 7)).To(Equal(int64(7)))
+		Expect(p.Series(link.Down)).To(Equal(link.Series{}))
+		Expect(link.Series{}.Rate(7)).To(BeZero())
+	})
+
+	It("goes up to now, in the middle of a transfer", func() {
+		p := newPC(link.Config{Down: 8 * link.Kbps, Record: time.Minute})
+		var seen []link.Point
+		p.AfterFunc(90*time.Second, "look", func() { seen = p.Series(link.Down).Points })
+		p.together(p.takes(link.Down, link.Foreground, 600*kB, 1<<20))
+		Expect(seen).To(Equal([]link.Point{{At: minute(0), Foreground: 60 * kB}, {At: minute(1), Foreground: 30 * kB}}))
+	})
+})
+
+func TestWords(t *testing.T) {
+	for want, got := range map[string]interface{ String() string }{
+		"56 Kbps": 56 * link.Kbps, "33601 bps": link.Rate(33601), "2 Mbps": 2 * link.Mbps, "1500 Kbps": 1500 * link.Kbps,
+		"7 bps": link.Rate(7), "unlimited": link.Unlimited, "1000 Mbps": link.Gbps,
+		"up": link.Up, "down": link.Down, "foreground": link.Foreground, "background": link.Background,
+	} {
+		if got.String() != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

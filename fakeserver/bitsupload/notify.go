@@ -30,13 +30,16 @@ func (c *call) tell(one *session) (outcome, error) {
 		return outcome{}, p.broken(err)
 	}
 	defer resp.Body.Close()
+	told, err := c.read(one, resp)
+	switch {
+	case err != nil:
+		return outcome{}, p.broken(err)
+	case p.silent.Load(): // what a reclaimed hold let go on
+		return outcome{}, p.broken(fmt.Errorf("it answered %d too late", resp.StatusCode))
+	}
 	c.note("the server application at %s answered %d", req.URL, resp.StatusCode)
 	if resp.StatusCode != http.StatusOK {
 		return outcome{}, failed(resp.StatusCode, 0)
-	}
-	told, err := c.read(one, resp)
-	if err != nil {
-		return outcome{}, p.broken(err)
 	}
 	return told, nil
 }
@@ -89,8 +92,11 @@ func (c *call) notificationURL(upload string) (string, error) {
 	return to.String(), nil
 }
 
-// read takes the application's reply. Assumed: an empty body is no reply.
+// read takes the reply of an application that answered 200. Assumed: an empty body is no reply.
 func (c *call) read(one *session, resp *http.Response) (outcome, error) {
+	if resp.StatusCode != http.StatusOK {
+		return outcome{}, nil
+	}
 	told := outcome{static: resp.Header.Get(HeaderStaticResponseURL)}
 	_, told.copy = resp.Header[http.CanonicalHeaderKey(HeaderCopyToDestination)]
 	var reply content.File
@@ -122,7 +128,7 @@ func notEmpty(r *bufio.Reader) bool {
 type post struct {
 	ctx       context.Context
 	transport *http.Transport
-	silent    atomic.Bool // the application's time is over
+	silent    atomic.Bool // nobody waits for the application any longer
 	end       func()
 }
 
@@ -133,8 +139,8 @@ func (c *call) newPost() *post {
 	protocols.SetHTTP1(true)
 	p := &post{ctx: ctx, transport: &http.Transport{DialContext: c.dial(hold), Protocols: protocols,
 		DisableKeepAlives: true, DisableCompression: true}}
-	stop := c.patience(func(over bool) {
-		p.silent.Store(over)
+	stop := c.patience(func() {
+		p.silent.Store(true)
 		hold.Reclaim()
 		cancel()
 	})
@@ -159,13 +165,13 @@ func (c *call) dial(hold clock.Hold) func(context.Context, string, string) (net.
 	}
 }
 
-// patience calls give when the application's time is over, or with false when the
-// client gives up before. The function returned ends the wait.
-func (c *call) patience(give func(over bool)) (stop func()) {
+// patience calls giveUp when the application's time is over, or the client that it is
+// told for waits no longer. The function returned ends the wait.
+func (c *call) patience(giveUp func()) (stop func()) {
 	limit := c.cfg.Properties.NotificationTimeout
 	conn := fakehttp.ConnOf(c.r)
 	if conn == nil {
-		end := c.cfg.Clock.AfterFunc(limit, c.cfg.Name+": time-out of the server application", func() { give(true) })
+		end := c.cfg.Clock.AfterFunc(limit, c.cfg.Name+": time-out of the server application", giveUp)
 		return func() { end() }
 	}
 	ctx, cancel := context.WithCancel(c.r.Context())
@@ -174,7 +180,7 @@ func (c *call) patience(give func(over bool)) (stop func()) {
 		defer close(done)
 		err := c.cfg.Clock.SleepFor(ctx, conn.NetConn(), limit)
 		if err == nil || errors.Is(err, clock.ErrAbandoned) {
-			give(err == nil)
+			giveUp()
 		}
 	}()
 	return func() { cancel(); <-done }

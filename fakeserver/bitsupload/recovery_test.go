@@ -2,6 +2,7 @@ package bitsupload_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/wualab/wualab/fakeserver/bitsupload"
 	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/transcript"
 )
 
 const hour, day = time.Hour, 24 * time.Hour
@@ -150,6 +152,14 @@ var _ = Describe("recovery", func() {
 		Expect(c.fragment(0, 6, "01234")).To(accept(5))
 	})
 
+	It("needs no space for what it has", func() {
+		w := serve(bitsupload.Config{FreeSpace: 10})
+		c := w.dial().begin()
+		Expect(c.fragment(0, 10, "01234567")).To(accept(8))
+		Expect(c.fragment(0, 10, "0123456789")).To(accept(10))
+		Expect(w.file("report.xml")).To(Equal("0123456789"))
+	})
+
 	It("overwrites only when it may, also when two race for a name", func() {
 		w := serve(bitsupload.Config{})
 		first, second := w.dial().begin(), w.dial().begin()
@@ -184,18 +194,21 @@ var _ = Describe("recovery", func() {
 
 	It("deals with one packet of a session at a time", func() {
 		w := serve(bitsupload.Config{})
-		c := w.dial().begin()
-		data := generated(100_000, 1)
+		c, second := w.dial().begin(), w.dial()
+		second.id = c.id
+		_, err := io.WriteString(c, "BITS_POST "+target+" HTTP/1.1\r\nHost: upload\r\nBITS-Packet-Type: Fragment\r\nBITS-Session-Id: "+c.id+
+			"\r\nContent-Range: bytes 0-9/10\r\nContent-Length: 10\r\n\r\n01234")
+		Expect(err).NotTo(HaveOccurred())
+		Eventually(w.Sessions).Should(ConsistOf(HaveField("Received", int64(5))))
 		var all sync.WaitGroup
-		for range 8 {
-			same := w.dial()
-			same.id = c.id
-			all.Go(func() {
-				defer GinkgoRecover()
-				Expect(same.fragment(0, 100_000, data)).To(accept(100_000))
-			})
-		}
+		all.Go(func() {
+			defer GinkgoRecover()
+			Expect(second.fragment(0, 10, "xxxxxxxxxx")).To(accept(10))
+		})
+		Eventually(func() []*transcript.Exchange { return w.rec.Exchanges(0) }).Should(ContainElement(HaveField("Conn", "upload#2")))
+		_, err = io.WriteString(c, "56789")
+		Expect(err).NotTo(HaveOccurred())
 		all.Wait()
-		Expect(w.file("report.xml") == data).To(BeTrue())
+		Expect(w.file("report.xml")).To(Equal("0123456789"))
 	})
 })

@@ -182,9 +182,6 @@ var _ = Describe("what calls refuse", func() {
 		Entry("a proxy list without override", func(j *bits.Job) error {
 			return j.SetProxySettings(winhttp.ProxySettings{Usage: winhttp.ProxyNone, List: "p:80"})
 		}, hresult.E_INVALIDARG),
-		Entry("override without a list", func(j *bits.Job) error {
-			return j.SetProxySettings(winhttp.ProxySettings{Usage: winhttp.ProxyOverride})
-		}, hresult.E_INVALIDARG),
 		Entry("a long proxy list", func(j *bits.Job) error {
 			return j.SetProxySettings(winhttp.ProxySettings{Usage: winhttp.ProxyOverride, List: strings.Repeat("p", 4001)})
 		}, hresult.BG_E_PROXY_LIST_TOO_LARGE),

@@ -155,17 +155,15 @@ func (j *Job) SetNoProgressTimeout(d time.Duration) error {
 
 // SetProxySettings replaces the settings of the job; by default they are the
 // owner's Internet Explorer settings. List and Bypass are for override only:
-// E_INVALIDARG if one is given otherwise, or no list with it;
-// BG_E_PROXY_LIST_TOO_LARGE and BG_E_PROXY_BYPASS_LIST_TOO_LARGE beyond 4,000
-// characters.
+// E_INVALIDARG if one is given otherwise; BG_E_PROXY_LIST_TOO_LARGE and
+// BG_E_PROXY_BYPASS_LIST_TOO_LARGE beyond 4,000 characters. A list that cannot
+// be read shows when the job runs.
 func (j *Job) SetProxySettings(s winhttp.ProxySettings) error {
 	switch {
 	case s.Usage < winhttp.ProxyPreconfig || s.Usage > winhttp.ProxyAutodetect:
 		return called(hresult.E_INVALIDARG, "SetProxySettings: unknown usage %d", s.Usage)
 	case s.Usage != winhttp.ProxyOverride && (s.List != "" || s.Bypass != ""):
 		return called(hresult.E_INVALIDARG, "SetProxySettings: a list goes with BG_JOB_PROXY_USAGE_OVERRIDE only")
-	case s.Usage == winhttp.ProxyOverride && s.List == "":
-		return called(hresult.E_INVALIDARG, "SetProxySettings: BG_JOB_PROXY_USAGE_OVERRIDE needs a list")
 	case len(s.List) > maxProxyList:
 		return called(hresult.BG_E_PROXY_LIST_TOO_LARGE, "SetProxySettings: %d characters", len(s.List))
 	case len(s.Bypass) > maxProxyList:

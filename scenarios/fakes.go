@@ -9,7 +9,7 @@ import (
 )
 
 func (w *world) addServer(s *plan.Server, seed int64) error {
-	hosts := append([]string{s.Name}, s.Hosts...)
+	hosts := hostsOf(s)
 	tlsConfig, err := w.tlsFor(s.TLS.Value, hosts)
 	if err != nil {
 		return err
@@ -23,6 +23,7 @@ func (w *world) addServer(s *plan.Server, seed int64) error {
 		Files: files(s.Files), Behaviours: serverUses(s.Behaviours),
 		Auth: verify.server(&s.Login, s.Auth),
 	}
+	config.Routes = w.passportRoutes(s)
 	for _, r := range s.Routes {
 		route, err := w.route(s, r, verify)
 		if err != nil {

@@ -34,7 +34,7 @@ type kerberosWorld struct {
 
 // newKerberos makes the realm when the plan has anything of Kerberos in it.
 func newKerberos(s *plan.Scenario, seed int64, now func() time.Time) (*kerberosWorld, error) {
-	k := &kerberosWorld{rand: newSeeded(seed), now: now, sources: map[string]*kdc.Source{}}
+	k := &kerberosWorld{rand: newSeeded(seed, 'K'), now: now, sources: map[string]*kdc.Source{}}
 	logins := loginsOf(s)
 	needed := s.Client.Kerberos != nil
 	for _, l := range logins {
@@ -210,8 +210,9 @@ type seeded struct {
 	src *rand.ChaCha8
 }
 
-func newSeeded(seed int64) *seeded {
-	key := [32]byte{31: 'K'} // apart from the sources of the fakes
+// newSeeded gives one of the sources of a seed.
+func newSeeded(seed int64, which byte) *seeded {
+	key := [32]byte{31: which}
 	binary.LittleEndian.PutUint64(key[:], uint64(seed))
 	return &seeded{src: rand.NewChaCha8(key)}
 }

@@ -47,6 +47,9 @@ func (w *world) verifierOf(node string, l *plan.Login) (*verifier, error) {
 			v.persist, v.request = httpauth.PersistFalse, l.PerRequest.Or(true)
 		}
 	}
+	if w.passport != nil {
+		v.passport.Tickets = w.passport
+	}
 	v.negotiate.Kerberos, err = w.kerberos.service(node, l.Kerberos)
 	return v, err
 }

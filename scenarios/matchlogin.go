@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/auth/negotiate"
 	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
 )
@@ -55,8 +56,9 @@ func mechanismOff(w plan.Want[string], x *transcript.Exchange) string {
 		return ""
 	}
 	var answer string
-	for _, t := range x.Tokens {
-		mechanism := t.Fields["mechanism"]
+	for i := range x.Tokens {
+		t := &x.Tokens[i]
+		mechanism := mechanismOf(t)
 		switch {
 		case mechanism == "":
 		case !t.Response:
@@ -69,4 +71,21 @@ func mechanismOff(w plan.Want[string], x *transcript.Exchange) string {
 		return "it has no Negotiate token"
 	}
 	return off(w, "the mechanism", answer)
+}
+
+// mechanismOf names what is inside a token, "" for a bare challenge, for another
+// scheme, and for a token that says nothing of it.
+func mechanismOf(t *transcript.Token) string {
+	form, mech := t.Fields["form"], t.Fields["mech"]
+	switch {
+	case httpauth.SchemeOf(t.Scheme) != httpauth.Negotiate:
+		return ""
+	case strings.HasPrefix(t.Type, "type") && form == negotiate.KindRawNTLM.String():
+		return "raw-ntlm"
+	case strings.HasPrefix(t.Type, "type"), mech == negotiate.MechNTLM.String():
+		return "ntlm"
+	case mech == negotiate.MechKerberos.String(), mech == negotiate.MechMSKerberos.String():
+		return "kerberos"
+	}
+	return ""
 }

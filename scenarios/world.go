@@ -14,6 +14,7 @@ import (
 	"github.com/wualab/wualab/agent"
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/auth/httpauth/passport"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/fakeproxy"
 	"github.com/wualab/wualab/fakeserver"
@@ -50,6 +51,7 @@ type world struct {
 	tls     *authority
 
 	kerberos *kerberosWorld
+	passport *passport.Authority // nil without a login server
 }
 
 // source says which file of which server a URL names.
@@ -73,6 +75,9 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 		return w, err
 	}
 	if w.kerberos, err = newKerberos(w.plan, r.Seed, w.clock.Now); err != nil {
+		return w, err
+	}
+	if err = w.addPassport(r.Seed); err != nil {
 		return w, err
 	}
 	for i := range w.plan.Servers {

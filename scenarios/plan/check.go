@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -36,6 +37,7 @@ func check(f *faults, opts Options, s *Scenario) {
 	c.checkClient(&s.Client)
 	c.checkServers()
 	c.checkProxies()
+	c.checkPassport()
 	for i := range s.Steps {
 		c.checkStep(&s.Steps[i])
 	}
@@ -78,6 +80,38 @@ func (c *checker) checkServers() {
 		c.checkFiles(s.Files)
 		for j := range s.Routes {
 			c.resolveAll(s.Routes[j].Accounts)
+		}
+	}
+}
+
+// checkPassport sees that there is one login service where Passport is offered.
+func (c *checker) checkPassport() {
+	var login *Server
+	for i := range c.s.Servers {
+		s := &c.s.Servers[i]
+		switch {
+		case !s.PassportLogin.Value:
+		case login != nil:
+			c.fail(s.PassportLogin.Pos, fmt.Sprintf("passport-login: %s is the login service already", login.Name), "there is one in a scenario")
+		case !s.TLS.Value:
+			c.fail(s.PassportLogin.Pos, "passport-login: a login service without TLS gets no password", "add tls: true")
+		default:
+			login = s
+		}
+	}
+	for i := range c.s.Servers {
+		s := &c.s.Servers[i]
+		schemes := s.Auth
+		for _, r := range s.Routes {
+			schemes = append(schemes[:len(schemes):len(schemes)], r.Auth.Value...)
+		}
+		if login == nil && slices.Contains(schemes, Passport) {
+			c.fail(s.Pos, fmt.Sprintf("server %s: auth has passport, but no server is a login service", s.Name), "add a server with {passport-login: true, tls: true, accounts: [...]}")
+		}
+	}
+	for _, p := range c.s.Proxies {
+		if slices.Contains(p.Auth, Passport) {
+			c.fail(p.Pos, fmt.Sprintf("proxy %s: auth has passport, which is for servers", p.Name), "offer another scheme")
 		}
 	}
 }

@@ -10,7 +10,7 @@ type Server struct {
 	TLS   Opt[bool]  `yaml:"tls" help:"The server speaks TLS."`
 	Files []FileSpec `yaml:"files" keyed:"true" help:"Files by path."`
 	Login
-	PassportLogin Opt[bool]   `yaml:"passport-login" help:"The server is the login server of Passport; its accounts can log in there."`
+	PassportLogin Opt[bool]   `yaml:"passport-login" help:"The server is the login service of Passport 1.4, for servers with auth: [passport]: nexus.passport.com leads to it, too, and its accounts can sign in there, by user name or DOMAIN\\user. It needs tls: true."`
 	Behaviours    []Behaviour `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
 	Routes        []Route     `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
 }

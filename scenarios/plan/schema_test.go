@@ -70,6 +70,7 @@ func TestSchemaAcceptsGoodFiles(t *testing.T) {
 // schema, except those whose fault a schema can't see.
 func TestSchemaRejectsBrokenFiles(t *testing.T) {
 	beyond := strings.Fields(`account-unknown account-unknown-proxy account-unknown-credentials account-unknown-controller exposure-backwards
+		passport-no-login passport-no-tls passport-twice passport-on-proxy
 		axis-list-in-text axis-without-keys bad-code bad-code-status bad-regexp bad-time bound-backwards
 		cell-without-step change-proxy-files change-unknown domain-and-workgroup
 		 exclude-no-cell exclude-never exclude-unknown-axis exclude-unknown-value

@@ -26,6 +26,8 @@ func (a *authenticator) login(q winhttp.Question, d credrule.Decision, creds cre
 		mechanism, err = a.ntlm(q, account)
 	case credrule.Negotiate:
 		mechanism, explain, err = a.negotiate(q, account)
+	case credrule.Passport:
+		mechanism = a.passport(q, account)
 	}
 	if err != nil {
 		return nil, nil
@@ -36,11 +38,7 @@ func (a *authenticator) login(q winhttp.Question, d credrule.Decision, creds cre
 // digest logs in by the name as the program gave it, with its domain. Assumed:
 // every Windows answers MD5 only, as WDigest did when it was new.
 func (a *authenticator) digest(q winhttp.Question, account machine.Account) httpauth.Mechanism {
-	user := account.User
-	if account.Domain != "" {
-		user = account.Domain + `\` + user
-	}
-	return httpauth.NewDigest(user, account.Password.Reveal(), httpauth.DigestOptions{
+	return httpauth.NewDigest(joinUser(account), account.Password.Reveal(), httpauth.DigestOptions{
 		Method: q.Method, Target: q.RequestTarget, Rand: a.file.job.m.entropy(),
 	})
 }
@@ -67,4 +65,21 @@ func (a *authenticator) negotiate(q winhttp.Question, account machine.Account) (
 		return fmt.Sprintf("Negotiate with the %s %s is %s: %s", target(q.Target), q.Host, mech, why)
 	}
 	return httpauth.NewNegotiate(client), explain, nil
+}
+
+// passport logs in at the login server that the machine knows.
+func (a *authenticator) passport(q winhttp.Question, account machine.Account) httpauth.Mechanism {
+	at := a.file.job.m.cfg.Machine.Passport()
+	return httpauth.NewPassport(joinUser(account), account.Password.Reveal(), httpauth.PassportOptions{
+		Visit: httpauth.PassportVisit(q.Visit), Method: q.Method, URL: q.URL,
+		ConfigURL: at.ConfigURL, LoginURL: at.LoginURL, AllowHTTP: at.AllowHTTP,
+	})
+}
+
+// joinUser puts a name together as the program gave it; see splitUser.
+func joinUser(account machine.Account) string {
+	if account.Domain == "" {
+		return account.User
+	}
+	return account.Domain + `\` + account.User
 }

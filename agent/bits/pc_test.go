@@ -38,13 +38,14 @@ type bench struct {
 
 const owner = `LAB\alice`
 
-func newBench(profile string, tuning bits.Tuning) *bench {
+func newBench(profile string, tuning bits.Tuning, options ...machine.Option) *bench {
 	GinkgoHelper()
 	b := &bench{clock: clock.NewVirtual(epoch)}
 	b.record = transcript.New(transcript.Options{Now: b.clock.Now})
 	p, err := machine.ProfileByID(profile)
 	Expect(err).NotTo(HaveOccurred())
-	b.pc = machine.New(p, machine.WithInteractiveUser(machine.Account{Domain: "LAB", User: "alice", Password: "pw"}))
+	alice := machine.Account{Domain: "LAB", User: "alice", Password: "pw"}
+	b.pc = machine.New(p, append(options, machine.WithInteractiveUser(alice))...)
 	server := httptest.NewServer(http.HandlerFunc(b.serve))
 	DeferCleanup(server.Close)
 	host, port, err := net.SplitHostPort(server.Listener.Addr().String())

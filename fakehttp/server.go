@@ -149,14 +149,20 @@ func (s *Server) Close() error {
 	s.mu.Unlock()
 	s.cancel()
 	err := s.listener.Close()
-	for _, c := range s.open() {
-		_ = c.wire.Close()
-	}
+	s.Disconnect()
 	s.running.Wait()
 	if err != nil {
 		return fmt.Errorf("closing fake %q: %w", s.cfg.Name, err)
 	}
 	return nil
+}
+
+// Disconnect closes the connections that there are, those that handlers hijacked
+// too. The fake goes on listening.
+func (s *Server) Disconnect() {
+	for _, c := range s.open() {
+		_ = c.wire.Close()
+	}
 }
 
 func (s *Server) open() []*Conn {

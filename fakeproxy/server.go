@@ -71,6 +71,10 @@ func (s *Server) Addr() string { return s.http.Addr() }
 // URL is the address as proxy settings want it, such as "http://127.0.0.1:3128".
 func (s *Server) URL() *url.URL { return &url.URL{Scheme: "http", Host: s.Addr()} }
 
+// Disconnect closes the connections of all clients, tunnels too. They may come
+// again.
+func (s *Server) Disconnect() { s.http.Disconnect() }
+
 // Close stops listening, breaks every connection on both sides, tunnels too, and
 // waits until the work on them has ended. Closing twice does nothing.
 func (s *Server) Close() error {

@@ -75,6 +75,9 @@ func (s *Server) URL(path string) string {
 	return scheme + "://" + s.Addr() + path
 }
 
+// Disconnect closes the connections of all clients, who may come again.
+func (s *Server) Disconnect() { s.http.Disconnect() }
+
 // Close stops the server, closes its connections and waits for its handlers.
 func (s *Server) Close() error { return errors.Join(s.http.Close(), s.closeRoot()) }
 

@@ -41,9 +41,9 @@ func (w *world) addServer(s *plan.Server, seed int64) error {
 		port = httpsPort
 	}
 	for _, host := range hosts {
-		w.name(host, port, server.Addr())
+		w.name(s.Name, host, port, server.Addr())
 	}
-	return nil
+	return w.setDown(s.Name, s.Down)
 }
 
 // route gives a part of a server its own rules; what it does not say is the
@@ -82,8 +82,8 @@ func (w *world) addProxy(p *plan.Proxy, seed int64) error {
 		return fmt.Errorf("%v: proxy %s: %w", p.Pos, p.Name, err)
 	}
 	w.proxies[p.Name] = proxy
-	w.name(p.Name, proxyPort, proxy.Addr())
-	return nil
+	w.name(p.Name, p.Name, proxyPort, proxy.Addr())
+	return w.setDown(p.Name, p.Down)
 }
 
 func serverUses(list []plan.Behaviour) []fakeserver.Use {
@@ -121,6 +121,9 @@ func (w *world) change(changes []plan.Change) error {
 			}
 		} else {
 			err = w.changeServer(c)
+		}
+		if err == nil {
+			err = w.setDown(c.Node, c.Down)
 		}
 		if err != nil {
 			return fmt.Errorf("%v: change %s: %w", c.Pos, c.Node, err)

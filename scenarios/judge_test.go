@@ -237,6 +237,7 @@ func matchClaims() []claim {
 		matcher("body", plain, "origin", "body: 10kB", "body: 9kB", "the body's length is 10000, not 9000"),
 		matcher("complete", plain, "origin", "complete: true", "complete: false", "that the body is complete is true, not false"),
 		matcher("proto", plain, "origin", "proto: HTTP/1.1", "proto: HTTP/1.0", "the protocol is HTTP/1.1, not HTTP/1.0"),
+		matcher("request-proto", plain, "origin", "request-proto: HTTP/1.1", "request-proto: HTTP/1.0", "the request's protocol is HTTP/1.1, not HTTP/1.0"),
 		matcher("ntlm", login, "corp", "ntlm: type2", "url: http://origin/f, header: {Proxy-Authorization: present}, status: 206, ntlm: type1", "it has no NTLM type1"),
 		matcher("ntlm none", guess, "corp", "ntlm: none", "status: 200, ntlm: none", "the status is 407, not 200"),
 		matcher("response", login, "corp", "response: NTLMv2", "response: LM", "the response is NTLMv2, not LM"),

@@ -49,6 +49,9 @@ func statusOff(m *plan.Match, x *transcript.Exchange) string {
 	if wrong := off(m.Status, "the status", x.Status()); wrong != "" {
 		return wrong
 	}
+	if wrong := off(m.ReqProto, "the request's protocol", x.Request.Proto); wrong != "" {
+		return wrong
+	}
 	if !m.Proto.Judges() {
 		return ""
 	}

@@ -71,6 +71,16 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 	if err := w.change(step.Change); err != nil {
 		return err
 	}
+	for _, r := range step.RemoveCredentials {
+		job, err := w.job(r.Job.Value)
+		if err != nil {
+			return err
+		}
+		h.job = job
+		if err := job.RemoveCredentials(credTargets[r.Target.Value], credSchemes[r.Scheme.Value]); err != nil {
+			return err
+		}
+	}
 	for _, c := range step.SetCredentials {
 		job, err := w.job(c.Job.Value)
 		if err != nil {
@@ -102,7 +112,7 @@ func (w *world) recordChanges(step *plan.Step) {
 		w.record.Add(transcript.Event{Kind: transcript.KindMachine, Node: "client", Text: fmt.Sprintf(`%s\%s = %s`, v.Key, v.Name, value)})
 	}
 	for _, c := range step.Change {
-		w.record.Add(transcript.Event{Kind: transcript.KindMachine, Node: c.Node, Text: "changed by the scenario"})
+		w.noteDown(c)
 	}
 }
 

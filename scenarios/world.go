@@ -8,7 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
+	"sync"
 	"time"
 
 	"github.com/wualab/wualab/agent"
@@ -42,7 +42,9 @@ type world struct {
 	pc      *agent.Agent
 	servers map[string]*fakeserver.Server
 	proxies map[string]*fakeproxy.Server
-	names   map[string]string // host:port of the world -> address on loopback
+	mu      sync.Mutex         // guards names
+	names   map[string]string  // host:port of the world -> address on loopback
+	places  map[string][]place // of each node
 	jobs    map[string]*bits.Job
 	sources map[*bits.File]source      // where a job's file should come from
 	changed map[string][]plan.FileSpec // files that steps have put on a server, the latest last
@@ -62,7 +64,7 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 	w = &world{
 		cell: cell, plan: cell.Scenario, clock: clock.NewVirtual(epoch),
 		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{},
-		names: map[string]string{}, jobs: map[string]*bits.Job{}, sources: map[*bits.File]source{}, changed: map[string][]plan.FileSpec{},
+		names: map[string]string{}, places: map[string][]place{}, jobs: map[string]*bits.Job{}, sources: map[*bits.File]source{}, changed: map[string][]plan.FileSpec{},
 		base: folderOf(file), tls: r.authority,
 	}
 	w.record = transcript.New(transcript.Options{Now: w.clock.Now, Decode: httpauth.DecodeForTranscript, KeepBodies: r.KeepBodies})
@@ -124,14 +126,9 @@ func (w *world) close() error {
 	return errors.Join(errs...)
 }
 
-// name lets a host name and port lead to an address.
-func (w *world) name(host string, port int, addr string) {
-	w.names[net.JoinHostPort(host, strconv.Itoa(port))] = addr
-}
-
 // dial is how the proxies of the world reach its hosts.
 func (w *world) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	target, ok := w.names[addr]
+	target, ok := w.lookup(addr)
 	if !ok {
 		host, _, _ := net.SplitHostPort(addr)
 		return nil, &net.DNSError{Err: "no such host in the scenario", Name: host, IsNotFound: true}

@@ -87,19 +87,33 @@ func (b *Behaviour) check(f *faults, node string, table behaviour.Table) {
 		return
 	}
 	for _, k := range b.keys {
-		b.checkParam(f, def, k)
-		if _, ok := def.Param(k.name); !ok {
-			return // it may be a missing one, misspelt
+		if !b.checkParam(f, def, k) {
+			return // what is missing may be this one, misspelt
 		}
 	}
 	for _, p := range def.Params {
 		if _, given := b.Params[p.Name]; p.Required && !given {
 			f.fail(b.Pos, fmt.Sprintf("behaviour %s: the parameter %s is missing", b.Name, p.Name), fmt.Sprintf("add %s: %s", p.Name, p.Help))
+			return
 		}
 	}
+	b.checkTogether(f, def)
 }
 
-func (b *Behaviour) checkParam(f *faults, def behaviour.Definition, k param) {
+// checkTogether has the behaviour itself judge its parameters.
+func (b *Behaviour) checkTogether(f *faults, def behaviour.Definition) {
+	_, err := behaviour.Table{def}.Build(b.Name, b.Params, behaviour.Env{})
+	if err == nil {
+		return
+	}
+	if inner := errors.Unwrap(err); inner != nil { // the name of the behaviour
+		err = inner
+	}
+	f.fail(b.Pos, fmt.Sprintf("behaviour %s: %s", b.Name, err), "write for example "+def.Example)
+}
+
+// checkParam reports whether one parameter is right by itself.
+func (b *Behaviour) checkParam(f *faults, def behaviour.Definition, k param) bool {
 	p, ok := def.Param(k.name)
 	if !ok {
 		names := make([]string, len(def.Params))
@@ -107,10 +121,10 @@ func (b *Behaviour) checkParam(f *faults, def behaviour.Definition, k param) {
 			names[i] = q.Name
 		}
 		f.fail(k.pos, fmt.Sprintf("behaviour %s: unknown parameter %s", b.Name, quote(k.name)), didYouMean(k.name, names))
-		return
+		return false
 	}
 	if b.Params[k.name] == nil {
-		return // reported when it was read
+		return false // reported when it was read
 	}
 	if err := tryParam(p, b.Params[k.name]); err != nil {
 		msg, hint := advice(err)
@@ -118,7 +132,9 @@ func (b *Behaviour) checkParam(f *faults, def behaviour.Definition, k param) {
 			hint = p.Help
 		}
 		f.fail(k.at, fmt.Sprintf("%s: %s", k.name, msg), hint)
+		return false
 	}
+	return true
 }
 
 // tryParam has package behaviour judge one parameter by itself, so that the

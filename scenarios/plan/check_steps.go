@@ -13,6 +13,9 @@ func (c *checker) checkStep(s *Step) {
 	for _, change := range s.Change {
 		c.checkChange(change)
 	}
+	for _, r := range s.RemoveCredentials {
+		c.checkJob("remove-credentials", r.Job)
+	}
 	for i := range s.SetCredentials {
 		cred := &s.SetCredentials[i]
 		c.resolve(&cred.Account)
@@ -57,12 +60,12 @@ func (s *Step) verbs() []Verb {
 
 func (c *checker) checkVerbs(s *Step) {
 	verbs := s.verbs()
-	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || s.Wait.Set
+	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set
 	switch {
 	case len(verbs) > 1:
 		c.fail(s.Pos, fmt.Sprintf("a step with two verbs, %s and %s", verbs[0], verbs[1]), "write one step for each")
 	case !acts:
-		c.fail(s.Pos, "a step in which nothing happens", "add download, create, resume, suspend, complete, cancel, wait, registry, change or set-credentials")
+		c.fail(s.Pos, "a step in which nothing happens", "add download, create, resume, suspend, complete, cancel, wait, registry, change, set-credentials or remove-credentials")
 	}
 }
 
@@ -113,8 +116,8 @@ func (c *checker) checkChange(change Change) {
 func (c *checker) nodeNames() []string { return append(keysOf(c.servers), keysOf(c.proxies)...) }
 
 func (c *checker) checkExpect(s *Step, e *Expect) {
-	if e.Result.Set && len(s.verbs()) == 0 && len(s.SetCredentials) == 0 {
-		c.fail(e.Result.Pos, "result: the step calls nothing that could give one", "it is the HRESULT of a verb or of set-credentials")
+	if e.Result.Set && len(s.verbs()) == 0 && len(s.SetCredentials) == 0 && len(s.RemoveCredentials) == 0 {
+		c.fail(e.Result.Pos, "result: the step calls nothing that could give one", "it is the HRESULT of a verb, of set-credentials or of remove-credentials")
 	}
 	if e.Job != nil {
 		c.checkExpectJob(s, e.Job)
@@ -133,6 +136,9 @@ func (c *checker) checkExpectJob(s *Step, j *ExpectJob) {
 	_, name := s.Verb()
 	if name == "" && len(s.SetCredentials) > 0 {
 		name = s.SetCredentials[0].Job.Value
+	}
+	if name == "" && len(s.RemoveCredentials) > 0 {
+		name = s.RemoveCredentials[0].Job.Value
 	}
 	if name == "" {
 		c.fail(j.Pos, "job: which one is not said, and the step has no verb", "add name: and the name of a job")

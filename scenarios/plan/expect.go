@@ -7,7 +7,7 @@ import "regexp"
 type Expect struct {
 	Pos      Pos              `yaml:"-"`
 	When     When             `yaml:"when" help:"The entry is only checked in cells whose axes have these values."`
-	Result   Want[Code]       `yaml:"result" help:"HRESULT that the verb or set-credentials gives."`
+	Result   Want[Code]       `yaml:"result" help:"HRESULT that the verb, set-credentials or remove-credentials gives."`
 	Job      *ExpectJob       `yaml:"job" help:"The job after the step."`
 	Decision []ExpectDecision `yaml:"decision" one:"true" help:"Whether a challenge was answered in this step; the last decision for the target."`
 	Exposure Exposures        `yaml:"exposure" help:"The worst that anybody but the PC learned in this step, by all credentials that it sent: a word exactly, or min and max. From the least: nothing, ticket, ntlmv2, digest, ntlm2-session, ntlmv1, lm, clear-password."`
@@ -70,6 +70,7 @@ type Match struct {
 	Body      Want[int64]   `yaml:"body" format:"size" help:"Bytes of the answer's body that crossed the wire."`
 	Complete  Want[bool]    `yaml:"complete" help:"The answer's body came whole."`
 	Proto     Want[string]  `yaml:"proto" enum:"HTTP/1.0|HTTP/1.1" help:"Protocol version of the answer."`
+	ReqProto  Want[string]  `yaml:"request-proto" enum:"HTTP/1.0|HTTP/1.1" help:"Protocol version of the request."`
 }
 
 // HeaderMatch is what is expected of one header field.

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"testing"
@@ -18,6 +19,9 @@ func options() plan.Options {
 			{Name: "cut-after", Help: "Closes the connection.", New: pass, Params: []behaviour.Param{
 				{Name: "bytes", Help: "Bytes of the body that are sent.", Type: behaviour.Size, Required: true},
 				{Name: "times", Help: "How often.", Type: behaviour.Int},
+			}},
+			{Name: "either", Help: "Takes one of its parameters.", Example: "{either: {a: 1}}", New: either, Params: []behaviour.Param{
+				{Name: "a", Help: "One.", Type: behaviour.Int}, {Name: "b", Help: "The other.", Type: behaviour.Int},
 			}},
 			{Name: "one-of-each", Help: "Has every type of parameter.", New: pass, Params: []behaviour.Param{
 				{Name: "delay", Type: behaviour.Duration}, {Name: "text", Type: behaviour.String, Default: "x"},
@@ -37,6 +41,13 @@ func options() plan.Options {
 
 func pass(behaviour.Args) (behaviour.Middleware, error) {
 	return func(next http.Handler) http.Handler { return next }, nil
+}
+
+func either(a behaviour.Args) (behaviour.Middleware, error) {
+	if a.Int("a") > 0 && a.Int("b") > 0 {
+		return nil, errors.New("only one of a and b may be given")
+	}
+	return pass(a)
 }
 
 func read(t testing.TB, path string) []byte {

@@ -8,6 +8,7 @@ type Server struct {
 	Name  string     `yaml:"$key" format:"node"`
 	Hosts []string   `yaml:"host" one:"true" format:"host" help:"Further host names that resolve to the server."`
 	TLS   Opt[bool]  `yaml:"tls" help:"The server speaks TLS."`
+	Down  Opt[bool]  `yaml:"down" help:"Nobody listens at its address: connections are refused."`
 	Files []FileSpec `yaml:"files" keyed:"true" help:"Files by path."`
 	Login
 	PassportLogin Opt[bool]   `yaml:"passport-login" help:"The server is the login service of Passport 1.4, for servers with auth: [passport]: nexus.passport.com leads to it, too, and its accounts can sign in there, by user name or DOMAIN\\user. It needs tls: true."`
@@ -39,8 +40,9 @@ type FileSpec struct {
 
 // Proxy is a fake proxy.
 type Proxy struct {
-	Pos  Pos    `yaml:"-"`
-	Name string `yaml:"$key" format:"node"`
+	Pos  Pos       `yaml:"-"`
+	Name string    `yaml:"$key" format:"node"`
+	Down Opt[bool] `yaml:"down" help:"Nobody listens at its address: connections are refused."`
 	Login
 	SessionBasedAuthentication Opt[bool]   `yaml:"session-based-authentication" help:"The proxy adds Proxy-support: Session-Based-Authentication to answers with WWW-Authenticate (RFC 4559 6); absent: it does not."`
 	Behaviours                 []Behaviour `yaml:"behaviours" format:"proxy" help:"What the proxy does differently, outermost first."`
@@ -63,6 +65,7 @@ type Change struct {
 	Pos Pos `yaml:"-"`
 	// Node is the name of a server or a proxy.
 	Node       string           `yaml:"$key" format:"node"`
+	Down       Opt[bool]        `yaml:"down" help:"Goes down, and its connections are closed; or with false comes back."`
 	Behaviours Opt[[]Behaviour] `yaml:"behaviours" format:"node" help:"Behaviours in place of those so far; an empty list takes all away."`
 	Files      []FileSpec       `yaml:"files" keyed:"true" help:"Files to add or to replace by path; servers only."`
 }

@@ -74,7 +74,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		axis-list-in-text axis-without-keys bad-code bad-code-status bad-regexp bad-time bound-backwards
 		cell-without-step change-proxy-files change-unknown domain-and-workgroup
 		 exclude-no-cell exclude-never exclude-unknown-axis exclude-unknown-value
-		file-size-and-from file-without-size host-twice job-twice job-unknown job-unknown-expect job-unsaid
+		file-size-and-from file-without-size host-twice job-twice job-unknown job-unknown-expect job-unknown-removal behaviour-combination job-unsaid
 		matrix-duplicate-cell matrix-name-characters matrix-reference matrix-too-large
 		no-verb node-name node-twice number-octal on-unknown path-escape-from path-escape-reg-file
 		proxy-unknown question-mark question-mark-unquoted range-backwards reference-in-key result-of-nothing

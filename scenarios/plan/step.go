@@ -3,20 +3,21 @@ package plan
 // Step is one thing that happens, and what is expected then. In a Cell, When has
 // been applied and is empty.
 type Step struct {
-	Pos            Pos           `yaml:"-"`
-	Name           Opt[string]   `yaml:"name" format:"line" help:"Name for the report; absent: step and its number."`
-	When           When          `yaml:"when" help:"The step is only in cells whose axes have these values."`
-	Registry       Registry      `yaml:"registry" help:"Registry values to set or, with absent, to delete, before all else."`
-	Change         []Change      `yaml:"change" keyed:"true" help:"Changes to fakes while they run, by name."`
-	SetCredentials []Credential  `yaml:"set-credentials" one:"true" format:"job" help:"IBackgroundCopyJob2::SetCredentials on an existing job."`
-	Download       *Download     `yaml:"download" help:"Creates a job, resumes it and waits for its end or until."`
-	Create         *Download     `yaml:"create" help:"Creates a job, and leaves it suspended."`
-	Resume         *Resume       `yaml:"resume" help:"Resumes a job and waits for its end or until."`
-	Suspend        Opt[string]   `yaml:"suspend" help:"Suspends a job."`
-	Complete       Opt[string]   `yaml:"complete" help:"Completes a job: its files get their names."`
-	Cancel         Opt[string]   `yaml:"cancel" help:"Cancels a job."`
-	Wait           Opt[Duration] `yaml:"wait" format:"duration" help:"Virtual time that passes after the verb."`
-	Expect         []Expect      `yaml:"expect" one:"true" help:"What must hold then: a mapping, or a list of which every entry whose when matches is checked."`
+	Pos               Pos           `yaml:"-"`
+	Name              Opt[string]   `yaml:"name" format:"line" help:"Name for the report; absent: step and its number."`
+	When              When          `yaml:"when" help:"The step is only in cells whose axes have these values."`
+	Registry          Registry      `yaml:"registry" help:"Registry values to set or, with absent, to delete, before all else."`
+	Change            []Change      `yaml:"change" keyed:"true" help:"Changes to fakes while they run, by name."`
+	SetCredentials    []Credential  `yaml:"set-credentials" one:"true" format:"job" help:"IBackgroundCopyJob2::SetCredentials on an existing job."`
+	RemoveCredentials []Removal     `yaml:"remove-credentials" one:"true" help:"IBackgroundCopyJob2::RemoveCredentials on an existing job, before set-credentials."`
+	Download          *Download     `yaml:"download" help:"Creates a job, resumes it and waits for its end or until."`
+	Create            *Download     `yaml:"create" help:"Creates a job, and leaves it suspended."`
+	Resume            *Resume       `yaml:"resume" help:"Resumes a job and waits for its end or until."`
+	Suspend           Opt[string]   `yaml:"suspend" help:"Suspends a job."`
+	Complete          Opt[string]   `yaml:"complete" help:"Completes a job: its files get their names."`
+	Cancel            Opt[string]   `yaml:"cancel" help:"Cancels a job."`
+	Wait              Opt[Duration] `yaml:"wait" format:"duration" help:"Virtual time that passes after the verb."`
+	Expect            []Expect      `yaml:"expect" one:"true" help:"What must hold then: a mapping, or a list of which every entry whose when matches is checked."`
 }
 
 // Verb gives what the step has the owner do, and the name of the job.
@@ -96,6 +97,14 @@ type Credential struct {
 	Target  Opt[Target] `yaml:"target" required:"true" enum:"server|proxy" help:"BG_AUTH_TARGET."`
 	Scheme  Opt[Scheme] `yaml:"scheme" required:"true" enum:"basic|digest|ntlm|negotiate|passport" help:"BG_AUTH_SCHEME."`
 	Account AccountRef  `yaml:"account" required:"true" format:"credential" help:"A name from accounts, an account, or implicit: NULL user name and password."`
+}
+
+// Removal is one call of IBackgroundCopyJob2::RemoveCredentials.
+type Removal struct {
+	Pos    Pos         `yaml:"-"`
+	Job    Opt[string] `yaml:"job" required:"true" help:"Name of the job."`
+	Target Opt[Target] `yaml:"target" required:"true" enum:"server|proxy" help:"BG_AUTH_TARGET."`
+	Scheme Opt[Scheme] `yaml:"scheme" required:"true" enum:"basic|digest|ntlm|negotiate|passport" help:"BG_AUTH_SCHEME."`
 }
 
 // Resume is IBackgroundCopyJob::Resume.

@@ -56,6 +56,8 @@ func sampleExchanges() []*transcript.Exchange {
 		Response: message("HTTP/1.1 407 Proxy Authentication Required", "Proxy-Authenticate: NTLM"),
 		Tokens:   []transcript.Token{{Header: "Proxy-Authorization", Scheme: "Basic", Type: "basic", Text: `Basic credentials of LAB\alice`}},
 		Refused:  `the password of LAB\alice is wrong`,
+		NTStatus: "STATUS_WRONG_PASSWORD (0xC000006A)",
+		Exposure: "clear password",
 		Notes:    []string{"behaviour delay: 5m"},
 	}
 	verified := &transcript.Exchange{
@@ -64,6 +66,8 @@ func sampleExchanges() []*transcript.Exchange {
 		Response:  message("HTTP/1.1 206 Partial Content", "Content-Range: bytes 0-65535/300000", "Content-Length: 65536"),
 		Tokens:    []transcript.Token{{Header: "Proxy-Authorization", Scheme: "NTLM", Type: "type3", Text: `Type 3: LAB\alice`, Fields: map[string]string{"response": "NTLMv2", "user": "alice", "domain": "LAB"}}},
 		Verified:  `LAB\alice`,
+		NTStatus:  "STATUS_SUCCESS (0x00000000)",
+		Exposure:  "NTLMv2",
 		Decisions: []*transcript.Decision{sampleDecision()},
 		Err:       "the connection was closed after 1000 of 65536 body bytes",
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/wualab/wualab/auth/exposure"
 	"github.com/wualab/wualab/transcript"
 )
 
@@ -72,20 +73,40 @@ func bodyText(b transcript.Body) string {
 	return fmt.Sprintf("%d bytes, cut off", b.Length)
 }
 
-// remarks are the further lines of an exchange: who logged in or was refused,
-// and why there is no whole answer.
+// remarks are the further lines of an exchange: who logged in or was refused, what
+// the other side learned by that, and why there is no whole answer.
 func remarks(x *transcript.Exchange) []string {
 	var list []string
 	if x.Verified != "" {
 		list = append(list, fmt.Sprintf("%s verified %s", x.Node, x.Verified))
 	}
 	if x.Refused != "" {
-		list = append(list, fmt.Sprintf("%s refused: %s", x.Node, x.Refused))
+		list = append(list, fmt.Sprintf("%s refused: %s", x.Node, refusal(x)))
+	}
+	if x.Exposure != "" {
+		list = append(list, fmt.Sprintf("%s learned: %s", x.Node, x.Exposure))
 	}
 	if x.Err != "" {
 		list = append(list, x.Err)
 	}
 	return append(list, x.Notes...)
+}
+
+// refusal is the reason with the NTSTATUS, where a logon was tried.
+func refusal(x *transcript.Exchange) string {
+	if x.NTStatus == "" {
+		return x.Refused
+	}
+	return x.Refused + ", " + x.NTStatus
+}
+
+// learned is what the other side can do with the credentials that it got.
+func learned(x *transcript.Exchange) string {
+	e, err := exposure.Parse(x.Exposure)
+	if x.Exposure == "" || err != nil {
+		return x.Exposure
+	}
+	return fmt.Sprintf("%s. %s", e, e.Words())
 }
 
 // tokens names the authentication tokens of the request or the response, each

@@ -98,6 +98,13 @@ var _ = Describe("deviations of a login", func() {
 		Expect(last.NTStatus).To(Equal("STATUS_SUCCESS (0x00000000)"))
 	})
 
+	It("leave on record what a proxy sees of the origin's credentials", func() {
+		origin := script(plainOK)
+		p, rec := proxy(fakeproxy.Config{})
+		Expect(browse(p.Addr()).ask(get(origin.addr(), "/", "Authorization: "+basic("alice:pw"))...).StatusCode).To(Equal(200))
+		Expect(rec.Exchanges(0)[0].Exposure).To(Equal("clear password"))
+	})
+
 	for _, form := range []string{"chunked", "no-length", "none"} {
 		It(fmt.Sprintf("leave a CONNECT possible: challenge-body %s", form), func() {
 			p, _ := proxy(fakeproxy.Config{Auth: byBasic(), Behaviours: use("challenge-body", "form", form)})

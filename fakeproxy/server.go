@@ -105,6 +105,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusServiceUnavailable, fmt.Sprintf("proxy %s: already serves %d connections\n", s.cfg.Name, s.cfg.MaxConns))
 		return
 	}
+	handshake.Disclose(r)
 	h := &hop{client: c, target: r.RequestURI, credentials: r.Header.Get("Proxy-Authorization")}
 	(*s.handler.Load()).ServeHTTP(w, withHop(r, h))
 }

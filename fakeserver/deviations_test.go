@@ -51,4 +51,10 @@ var _ = Describe("deviations of a login", func() {
 		Expect(w.get("/a").Status).To(Equal(http.StatusUnauthorized))
 		Expect(w.last().Exposure).To(BeEmpty())
 	})
+
+	It("leave on record what an open server learns", func() {
+		w := serve(fakeserver.Config{Files: files})
+		Expect(w.dial().Get("/a", basic(`LAB\alice`, "pw")).Status).To(Equal(http.StatusOK))
+		Expect(w.last().Exposure).To(Equal("clear password"))
+	})
 })

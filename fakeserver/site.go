@@ -190,5 +190,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := &call{site: st, route: st.route(r.URL.Path)}
 	r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 	w.Header().Set("Server", "Microsoft-IIS/6.0")
+	handshake.Disclose(r)
 	st.enter.ServeHTTP(w, r)
 }

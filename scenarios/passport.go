@@ -23,7 +23,8 @@ func (w *world) addPassport(seed int64) (err error) {
 				accounts[signInName(a)] = a.Password
 			}
 		}
-		w.passport, err = passport.NewAuthority(passport.Config{Accounts: accounts, Rand: newSeeded(seed, 'P'), Now: w.clock.Now})
+		w.passport, err = passport.NewAuthority(passport.Config{Accounts: accounts,
+			LoginURL: "https://" + s.Name + passport.LoginPath, Rand: newSeeded(seed, 'P'), Now: w.clock.Now})
 		if err != nil {
 			return fmt.Errorf("%v: %w", s.PassportLogin.Pos, err)
 		}

@@ -54,7 +54,9 @@ func deviations() []deviation {
 				Enum: []string{string(httpauth.TargetInfoTruncated), string(httpauth.TargetInfoMissing)},
 				Help: "truncated: cut inside its last pair. missing: none at all."}},
 		}, words: "sends no sound TargetInfo",
-			set: func(d *httpauth.Deviations, a behaviour.Args) { d.TargetInfo = httpauth.TargetInfoForm(a.String("form")) }},
+			set: func(d *httpauth.Deviations, a behaviour.Args) {
+				d.TargetInfo = httpauth.TargetInfoForm(a.String("form"))
+			}},
 		{Definition: behaviour.Definition{
 			Name: "oem-only", Example: "{oem-only: {}}",
 			Help:   "Agrees to no Unicode in NTLM: names are in the OEM character set.",

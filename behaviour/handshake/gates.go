@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"sync"
 
+	"github.com/wualab/wualab/auth/exposure"
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/behaviour/answers"
 	"github.com/wualab/wualab/fakehttp"
@@ -88,8 +89,15 @@ func (g *Gates) annotate(conn *fakehttp.Conn, outcome httpauth.Outcome) {
 			x.Verified = outcome.Account
 		}
 		x.Refused, x.NTStatus = outcome.Refused, outcome.NTStatus
-		if outcome.Exposure > 0 {
-			x.Exposure = outcome.Exposure.String()
-		}
 	})
+}
+
+// Disclose notes in the transcript what a fake learns by a request, from all the
+// credentials in it: an open server gets some, too, and a proxy sees those for a server
+// pass by. Fakes call it for every request.
+func Disclose(r *http.Request) {
+	worst := max(httpauth.Disclosed(httpauth.Server, r.Header), httpauth.Disclosed(httpauth.Proxy, r.Header))
+	if worst > exposure.Nothing {
+		fakehttp.ConnOf(r).Annotate(func(x *transcript.Exchange) { x.Exposure = worst.String() })
+	}
 }

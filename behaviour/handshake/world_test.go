@@ -55,6 +55,7 @@ func (f *fake) guard() http.Handler {
 	})
 	Expect(err).NotTo(HaveOccurred())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handshake.Disclose(r)
 		out := gates.Check(r, w.Header())
 		text := "hello"
 		w.Header().Set("Content-Type", "text/plain")

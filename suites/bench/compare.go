@@ -33,37 +33,51 @@ func compare(o options, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, squid.Stop()) }()
-	fmt.Fprintf(out, "%11s %14s %14s %7s\n", "connections", "fakeproxy/s", "squid/s", "ratio")
+	fmt.Fprintf(out, "%11s %18s %18s\n%11s %9s %8s %9s %8s\n", "", "fakeproxy", "squid",
+		"connections", "logins/s", "CPU µs", "logins/s", "CPU µs")
 	for _, n := range o.connections {
-		rates, err := o.measure(n, site.Addr().String(), ours.addr, squid.Addr())
-		if err != nil {
+		a, b := &measured{addr: ours.addr, group: ours.group()}, &measured{addr: squid.Addr(), group: squid.Group()}
+		if err := o.measure(n, site.Addr().String(), a, b); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%11d %14.0f %14.0f %7.2f\n", n, rates[0], rates[1], rates[0]/rates[1])
+		fmt.Fprintf(out, "%11d %9.0f %8.0f %9.0f %8.0f   ratio %.2f\n", n, a.rate(), a.cost(), b.rate(), b.cost(), a.rate()/b.rate())
 	}
 	return nil
 }
 
-// measure gives, for each proxy, the logins per second of n connections.
-func (o options) measure(n int, origin string, proxies ...string) ([]float64, error) {
-	logins, took := make([]int, len(proxies)), make([]time.Duration, len(proxies))
+// measured is a proxy with what is known of it so far.
+type measured struct {
+	addr   string
+	group  int // of its processes
+	logins int
+	took   time.Duration
+	cpu    time.Duration // that its processes used
+}
+
+// rate is in logins per second.
+func (m *measured) rate() float64 { return float64(m.logins) / m.took.Seconds() }
+
+// cost is in microseconds of CPU per login, and depends less than the rate on what
+// else the machine does.
+func (m *measured) cost() float64 { return float64(m.cpu.Microseconds()) / float64(m.logins) }
+
+// measure has n clients log in at each proxy.
+func (o options) measure(n int, origin string, proxies ...*measured) error {
 	for range o.rounds {
-		for i, proxy := range proxies {
-			w := workload{proxy: proxy, origin: origin, workers: n}
+		for _, m := range proxies {
+			w := workload{proxy: m.addr, origin: origin, workers: n}
 			if _, _, err := w.run(warmUp); err != nil {
-				return nil, fmt.Errorf("warming up %s: %w", proxy, err)
+				return fmt.Errorf("warming up %s: %w", m.addr, err)
 			}
-			count, elapsed, err := w.run(o.span / time.Duration(o.rounds))
+			before := peer.CPUTime(m.group)
+			logins, took, err := w.run(o.span / time.Duration(o.rounds))
 			if err != nil {
-				return nil, fmt.Errorf("measuring %s: %w", proxy, err)
+				return fmt.Errorf("measuring %s: %w", m.addr, err)
 			}
-			logins[i] += count
-			took[i] += elapsed
+			m.logins += logins
+			m.took += took
+			m.cpu += peer.CPUTime(m.group) - before
 		}
 	}
-	rates := make([]float64, len(proxies))
-	for i := range rates {
-		rates[i] = float64(logins[i]) / took[i].Seconds()
-	}
-	return rates, nil
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"runtime/pprof"
 	"strings"
+	"syscall"
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/auth/ntlm"
@@ -32,6 +33,7 @@ func startOurs(profile string) (*ours, error) {
 	}
 	p := &ours{cmd: exec.Command(self, "-serve", "-profile", profile)}
 	p.cmd.Stderr = os.Stderr
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -49,6 +51,8 @@ func startOurs(profile string) (*ours, error) {
 	p.addr = strings.TrimSpace(line)
 	return p, nil
 }
+
+func (p *ours) group() int { return p.cmd.Process.Pid }
 
 func (p *ours) stop() error { return errors.Join(p.in.Close(), p.cmd.Wait()) }
 

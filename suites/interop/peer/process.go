@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -135,22 +136,53 @@ func gone(group int, within time.Duration) bool {
 // running says whether a process of the group runs. Zombies do not count:
 // orphans stay such for ever where no init collects them.
 func running(group int) bool {
+	for _, fields := range members(group) {
+		if fields[0] != "Z" {
+			return true
+		}
+	}
+	return false
+}
+
+// members gives, for each process of a group, the columns of /proc/PID/stat that
+// follow the name: state, parent, group and so on, as proc(5) lists them from 3.
+func members(group int) [][]string {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
-		return false
+		return nil
 	}
+	var found [][]string
 	for _, file := range stats {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			continue // it has just ended
 		}
 		_, after, _ := strings.Cut(string(text), ") ")
-		fields := strings.Fields(after) // state, parent, group, ...
-		if len(fields) > 2 && fields[0] != "Z" && fields[2] == fmt.Sprint(group) {
-			return true
+		if fields := strings.Fields(after); len(fields) > systemTicks && fields[2] == fmt.Sprint(group) {
+			found = append(found, fields)
 		}
 	}
-	return false
+	return found
+}
+
+// Columns of members, in ticks of 10 ms on every Linux of today.
+const (
+	userTicks, systemTicks = 11, 12
+	tick                   = 10 * time.Millisecond
+)
+
+// CPUTime is what the living processes of a group have used of the processors.
+func CPUTime(group int) time.Duration {
+	var used time.Duration
+	for _, fields := range members(group) {
+		for _, column := range []int{userTicks, systemTicks} {
+			ticks, err := strconv.Atoi(fields[column])
+			if err == nil {
+				used += time.Duration(ticks) * tick
+			}
+		}
+	}
+	return used
 }
 
 // tail gives the last lines of the program's output.

@@ -73,6 +73,9 @@ func (s *Squid) start(auth SquidAuth) (err error) {
 // Addr is where it listens, by the name for which its helper has a Kerberos key.
 func (s *Squid) Addr() string { return fmt.Sprintf("localhost:%d", s.port) }
 
+// Group is the process group of squid and its helpers.
+func (s *Squid) Group() int { return s.process.cmd.Process.Pid }
+
 // Users lists, for each request whose URL contains part and which is over, the
 // user whom squid verified, "-" for none, as its access log has them.
 func (s *Squid) Users(part string) []string {

@@ -2,7 +2,7 @@
 
 // Command bench counts full NTLM logins per second through the fake proxy and,
 // in the same run and with the same client and origin, through squid with
-// ntlm_fake_auth, and prints both side by side.
+// ntlm_fake_auth, and prints both side by side with the processor time of each.
 //
 // A login is a new connection with 407, Type 1, 407 with Type 2, Type 3 and 200
 // from the origin. Each proxy is a process of its own; the client and the origin
@@ -10,7 +10,7 @@
 // ntlm_fake_auth believes every name, and squid keeps no log either. It is no
 // test: nothing fails for being slow.
 //
-//	bench [-seconds n] [-connections 1,8,32] [-profile cpu.out]
+//	bench [-for 6s] [-rounds 3] [-connections 1,8,32] [-profile cpu.out]
 //
 // squid must be installed, which suites/interop/install.sh does.
 package main

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -77,6 +79,13 @@ servers: {origin: {files: {/f: {size: 10kB, seed: 1}}}}
 proxies: {corp: {auth: [ntlm], accounts: [alice]}}
 steps:
   - download: {job: j1, files: [origin/f], credentials: [{target: proxy, scheme: ntlm, account: alice}]}
+    expect: `
+	// ticket is a download through a proxy by Kerberos.
+	ticket = worldHead + `client: {profile: xp-sp2, domain: LAB, account: alice, proxy: corp, kerberos: {}}
+servers: {origin: {files: {/f: {size: 10kB, seed: 1}}}}
+proxies: {corp: {auth: [negotiate], accounts: [alice], kerberos: {}}}
+steps:
+  - download: {job: j1, files: [origin/f], credentials: [{target: proxy, scheme: negotiate, account: alice}]}
     expect: `
 	// guess is login with a wrong password.
 	guess = worldHead + `client: {profile: xp-sp2, account: alice, proxy: corp, registry: {LmCompatibilityLevel: 3}}
@@ -245,7 +254,31 @@ func matchClaims() []claim {
 		matcher("ntstatus", guess, "corp", "ntstatus: STATUS_WRONG_PASSWORD", "ntstatus: STATUS_NO_SUCH_USER", "the NTSTATUS is STATUS_WRONG_PASSWORD, not STATUS_NO_SUCH_USER"),
 		matcher("ntstatus of none", guess, "corp", "ntstatus: STATUS_WRONG_PASSWORD", "method: PUT, ntstatus: STATUS_NO_SUCH_USER", "the method is GET, not PUT"),
 		matcher("scheme", login, "corp", "scheme: ntlm", "scheme: basic", "the scheme is NTLM, not Basic"),
+		matcher("mechanism", ticket, "corp", "mechanism: kerberos", "url: http://origin/f, mechanism: ntlm", "the mechanism is kerberos, not ntlm"),
+		matcher("mechanism of none", login, "corp", "ntlm: type3", "mechanism: raw-ntlm", "it has no Negotiate token"),
 		matcher("scheme of none", plain, "origin", "method: GET", "scheme: basic", "it has no credentials"),
+	}
+}
+
+// TestEveryKindIsClaimed holds the claims to the keys of the language.
+func TestEveryKindIsClaimed(t *testing.T) {
+	var text strings.Builder
+	for _, c := range slices.Concat(jobClaims(), stepClaims(), wireClaims(), matchClaims()) {
+		text.WriteString(c.fails + "\n")
+	}
+	for _, typ := range []reflect.Type{
+		reflect.TypeFor[plan.Expect](), reflect.TypeFor[plan.ExpectJob](), reflect.TypeFor[plan.ExpectDecision](),
+		reflect.TypeFor[plan.ExpectWire](), reflect.TypeFor[plan.Match](),
+	} {
+		for i := range typ.NumField() {
+			key := typ.Field(i).Tag.Get("yaml")
+			if key == "-" || key == "when" {
+				continue // when is judged by nobody: the cells are without it
+			}
+			if !regexp.MustCompile(`[{ ]` + regexp.QuoteMeta(key) + `: `).MatchString(text.String()) {
+				t.Errorf("%s: no claim that fails has the key %s", typ.Name(), key)
+			}
+		}
 	}
 }
 

@@ -262,6 +262,32 @@ var _ = Describe("a job's login", func() {
 		Expect(g.exposures()).To(BeEmpty())
 	})
 
+	It("for a server behind a proxy that wants Digest is beyond XP", func() {
+		g := newGuarded(httpauth.Server, httpauth.NTLM)
+		server := g.handler
+		g.target = httpauth.Proxy
+		digest := g.gate([]httpauth.Scheme{httpauth.Digest})
+		g.target = httpauth.Server
+		g.handler = func(w http.ResponseWriter, r *http.Request) {
+			out := digest.NewConn().CheckRequest(r)
+			digest.Apply(out, w.Header())
+			if !out.Allowed {
+				w.WriteHeader(http.StatusProxyAuthRequired)
+				return
+			}
+			server(w, r)
+		}
+		j := g.job("j", "/f")
+		Expect(j.SetProxySettings(winhttp.ProxySettings{Usage: winhttp.ProxyOverride, List: "corp:3128"})).To(Succeed())
+		Expect(j.SetCredentials(bits.Explicit(credrule.Proxy, credrule.Digest, `LAB\alice`, "pw"))).To(Succeed())
+		Expect(j.SetCredentials(bits.Explicit(credrule.Server, credrule.NTLM, `LAB\alice`, "pw"))).To(Succeed())
+		Expect(g.run(j)).To(Equal(bits.Error))
+		e, err := j.GetError()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(e.Code).To(Equal(hresult.BG_E_HTTP_ERROR_401))
+		Expect(g.decision().Rule).To(Equal("limit-digest-proxy"))
+	})
+
 	DescribeTable("at a mirror that a redirect leads to",
 		func(registry bool, creds []bits.Credentials, want bits.State, rule string) {
 			g := newGuarded(httpauth.Server, httpauth.NTLM, httpauth.Basic)

@@ -20,5 +20,5 @@
 //
 // It models: the WinHTTP documentation (Authentication in WinHTTP, Option
 // Flags, Error Messages), IBackgroundCopyJob::SetProxySettings, MC-BUP 3.6 and
-// 4.1, RFC 4559, MS-NTHT. What no document settles says "Assumed:".
+// 4.1, RFC 4559, MS-NTHT, MS-N2HT, MS-PASS. What no document settles says "Assumed:".
 package winhttp

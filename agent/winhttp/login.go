@@ -118,11 +118,14 @@ func (l *login) next(offered []httpauth.Challenge, cn *conn) error {
 	if !ok {
 		return fmt.Errorf("the %s does not offer %s", l.name(), scheme)
 	}
+	bound := l.mech.ConnectionBound()
 	credentials, err := l.mech.Next(challenge)
 	if err != nil {
 		return fmt.Errorf("login to the %s: %w", l.name(), err)
 	}
-	l.steps++
+	if l.steps++; !bound && l.mech.ConnectionBound() {
+		l.steps = 1 // it begins here: NTLM, which the server wants in place of a ticket, too
+	}
 	l.tell(cn)
 	l.pending, l.sent, l.fresh = credentials, false, true
 	return nil

@@ -86,6 +86,14 @@ var _ = Describe("a login at another server", func() {
 		Expect(w.seen()).To(HaveLen(2))
 	})
 
+	It("leaves it to the login where the login server sends it on to", func() {
+		w.serve("origin:80", partner)
+		w.serve("login:80", always(302, "", "Location: http://elsewhere/"))
+		resp, _ := w.get(request())
+		Expect(resp.LoginFailure).To(MatchError(ContainSubstring("the login server answers 302")))
+		Expect(w.seen()).To(HaveLen(2))
+	})
+
 	It("whose server does not exist says so", func() {
 		w.serve("origin:80", partner)
 		resp, _ := w.get(request())

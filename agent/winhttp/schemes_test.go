@@ -426,11 +426,11 @@ var _ = Describe("Kerberos", func() {
 		func(change func(string) string, fails bool) {
 			l := newLab(byKerberos)
 			l.serve("origin:80", l.demand(l.labGate(httpauth.Server), func(c *link, r *http.Request, h http.Header) {
-				Expect(h["WWW-Authenticate"]).To(ConsistOf(HavePrefix("Negotiate ")))
-				proof := change(h["WWW-Authenticate"][0])
-				delete(h, "WWW-Authenticate")
+				Expect(h[httpauth.Server.ChallengeHeader()]).To(ConsistOf(HavePrefix("Negotiate ")))
+				proof := change(h[httpauth.Server.ChallengeHeader()][0])
+				delete(h, httpauth.Server.ChallengeHeader())
 				if proof != "" {
-					h["WWW-Authenticate"] = []string{proof}
+					h[httpauth.Server.ChallengeHeader()] = []string{proof}
 				}
 				in(c, r, h)
 			}))

@@ -1,10 +1,12 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
@@ -149,7 +151,8 @@ func (j *judge) decision(e *plan.ExpectDecision) {
 	about := "decision for the " + d.Target + ": "
 	ok := check(j, e.Send, about+"send", fmt.Sprint(d.Send), func(v bool) bool { return v == d.Send })
 	ok = check(j, e.Rule, about+"rule", d.Rule, func(v string) bool { return v == d.Rule }) && ok
-	ok = check(j, e.Kind, about+"kind", d.Kind, func(v string) bool { return v == d.Kind }) && ok
+	kind := cmp.Or(d.Kind, credrule.Nothing.String())
+	ok = check(j, e.Kind, about+"kind", kind, func(v string) bool { return v == kind }) && ok
 	ok = check(j, e.Scheme, about+"scheme", d.Scheme, func(v plan.Scheme) bool { return credSchemes[v].String() == d.Scheme }) && ok
 	if !ok {
 		j.sr.Failures[len(j.sr.Failures)-1].Decision = d

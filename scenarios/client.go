@@ -52,7 +52,7 @@ func (w *world) addClient(seed int64) error {
 		return err
 	}
 	w.pc.Machine.SetClockSkew(c.Skew.Value)
-	tickets, err := w.kerberos.tickets(c.Kerberos, w.base)
+	tickets, err := w.kerberos.tickets(c.Kerberos)
 	if err != nil {
 		return err
 	}

@@ -27,14 +27,15 @@ type kerberosWorld struct {
 	realm *realm.Realm // nil when nobody needs one
 	rand  io.Reader
 	now   func() time.Time
+	base  string // folder of the scenario file
 
 	mu      sync.Mutex
 	sources map[string]*kdc.Source // of accounts, from a real KDC
 }
 
 // newKerberos makes the realm when the plan has anything of Kerberos in it.
-func newKerberos(s *plan.Scenario, seed int64, now func() time.Time) (*kerberosWorld, error) {
-	k := &kerberosWorld{rand: newSeeded(seed, 'K'), now: now, sources: map[string]*kdc.Source{}}
+func newKerberos(s *plan.Scenario, seed int64, now func() time.Time, base string) (*kerberosWorld, error) {
+	k := &kerberosWorld{base: base, rand: newSeeded(seed, 'K'), now: now, sources: map[string]*kdc.Source{}}
 	logins := loginsOf(s)
 	needed := s.Client.Kerberos != nil
 	for _, l := range logins {
@@ -107,11 +108,7 @@ func (k *kerberosWorld) service(node string, n *plan.NodeKerberos) (*kerberos.Se
 	if n == nil {
 		return nil, nil
 	}
-	spn := n.SPN.Or("HTTP/" + node)
-	if err := k.realm.AddService(spn); err != nil {
-		return nil, fmt.Errorf("%v: %w", n.Pos, err)
-	}
-	keys, err := k.keysFor(spn, n.Key.Value)
+	keys, err := k.keysOf(node, n)
 	if err != nil {
 		return nil, fmt.Errorf("%v: %w", n.Pos, err)
 	}
@@ -121,6 +118,18 @@ func (k *kerberosWorld) service(node string, n *plan.NodeKerberos) (*kerberos.Se
 		cfg.Refuse = kerberos.Repeat
 	}
 	return kerberos.NewService(cfg)
+}
+
+// keysOf gives the keytab of a node: that of a file, or one of the realm's.
+func (k *kerberosWorld) keysOf(node string, n *plan.NodeKerberos) (*keytab.Keytab, error) {
+	if n.Keytab.Set {
+		return keytab.Load(filepath.Join(k.base, n.Keytab.Value))
+	}
+	spn := n.SPN.Or("HTTP/" + node)
+	if err := k.realm.AddService(spn); err != nil {
+		return nil, err
+	}
+	return k.keysFor(spn, n.Key.Value)
 }
 
 // keysFor gives the keytab of a service: with its key, with another one, or empty.
@@ -142,12 +151,12 @@ func (k *kerberosWorld) keysFor(spn, which string) (*keytab.Keytab, error) {
 }
 
 // tickets says where the PC's tickets come from, nil for nowhere.
-func (k *kerberosWorld) tickets(c *plan.ClientKerberos, base string) (machine.Tickets, error) {
+func (k *kerberosWorld) tickets(c *plan.ClientKerberos) (machine.Tickets, error) {
 	switch {
 	case c == nil:
 		return nil, nil
 	case c.Config.Set:
-		return k.realTickets(filepath.Join(base, c.Config.Value)), nil
+		return k.realTickets(filepath.Join(k.base, c.Config.Value)), nil
 	}
 	faults := realm.Faults{Skew: c.Skew.Value}
 	if c.Tickets.Set {

@@ -88,6 +88,8 @@ func TestTheDoorsOfProxies(t *testing.T) {
 			in + "wire: [{on: node, some: {mechanism: kerberos}}]}"},
 		{"kerberos for none", ", kerberos: {tickets: none}", "auth: [negotiate], accounts: [alice], kerberos: {}", negotiate,
 			in + "wire: [{on: node, none: {mechanism: kerberos}}]}"},
+		{"no krb5.conf", ", kerberos: {config: missing.conf}", "auth: [negotiate], accounts: [alice], kerberos: {}", negotiate,
+			in + "wire: [{on: node, none: {mechanism: kerberos}}]}"},
 		{"no kerberos on the PC", "", "auth: [negotiate], accounts: [alice], kerberos: {}", negotiate,
 			in + "wire: [{on: node, none: {mechanism: kerberos}}]}"},
 		{"another service name", ", kerberos: {}", "auth: [negotiate], accounts: [alice], kerberos: {spn: HTTP/elsewhere}", negotiate,

@@ -22,7 +22,7 @@ import (
 	"github.com/wualab/wualab/transcript"
 )
 
-// epoch is when every world begins: in the weeks after the files of KB 842773
+// epoch is when worlds begin: in the weeks after the files of KB 842773
 // were built. Nothing depends on the day.
 var epoch = time.Date(2004, 8, 6, 9, 0, 0, 0, time.UTC)
 
@@ -37,6 +37,7 @@ const (
 type world struct {
 	cell    *plan.Cell
 	plan    *plan.Scenario
+	start   time.Time // of the world's clock
 	clock   *clock.Virtual
 	record  *transcript.Recorder
 	pc      *agent.Agent
@@ -61,8 +62,9 @@ type source struct{ server, path string }
 
 // newWorld builds the world of a cell. On an error everything built is gone.
 func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error) {
+	start := startOf(cell.Scenario)
 	w = &world{
-		cell: cell, plan: cell.Scenario, clock: clock.NewVirtual(epoch),
+		cell: cell, plan: cell.Scenario, start: start, clock: clock.NewVirtual(start),
 		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{},
 		names: map[string]string{}, places: map[string][]place{}, jobs: map[string]*bits.Job{}, sources: map[*bits.File]source{}, changed: map[string][]plan.FileSpec{},
 		base: folderOf(file), tls: r.authority,
@@ -76,7 +78,7 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 	if w.dir, err = os.MkdirTemp("", "wualab-"); err != nil {
 		return w, err
 	}
-	if w.kerberos, err = newKerberos(w.plan, r.Seed, w.clock.Now); err != nil {
+	if w.kerberos, err = newKerberos(w.plan, r.Seed, w.clock.Now, w.base); err != nil {
 		return w, err
 	}
 	if err = w.addPassport(r.Seed); err != nil {
@@ -93,6 +95,15 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 		}
 	}
 	return w, w.addClient(r.Seed)
+}
+
+// startOf is when a world begins: at the epoch, or now for one with tickets of a real
+// KDC, which are good for now.
+func startOf(s *plan.Scenario) time.Time {
+	if k := s.Client.Kerberos; k != nil && k.Config.Set {
+		return clock.Wall{}.Now().Truncate(time.Second)
+	}
+	return epoch
 }
 
 // folderOf gives the folder that a file's paths are beneath; an embedded file

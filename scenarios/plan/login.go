@@ -29,6 +29,7 @@ type NodeKerberos struct {
 	Pos    Pos           `yaml:"-"`
 	SPN    Opt[string]   `yaml:"spn" help:"Service principal name; absent: HTTP/ and the name of the server or proxy."`
 	Key    Opt[string]   `yaml:"key" enum:"right|wrong|missing" default:"right" help:"The key in the service's keytab: that of the realm, another (KRB_AP_ERR_MODIFIED), or none."`
+	Keytab Opt[string]   `yaml:"keytab" format:"path" help:"A keytab beneath the scenario's folder with the service's key from a real KDC; absent: the service is in a realm inside the program."`
 	Skew   Opt[Duration] `yaml:"skew" format:"skew" help:"How much the service's clock is ahead of the realm's, or with a minus behind; more than 5 minutes is KRB_AP_ERR_SKEW."`
 	Replay Opt[bool]     `yaml:"replay" help:"The service holds each authenticator for one that it has seen: KRB_AP_ERR_REPEAT."`
 }
@@ -38,7 +39,7 @@ type ClientKerberos struct {
 	Pos     Pos           `yaml:"-"`
 	Tickets Opt[Tickets]  `yaml:"tickets" help:"Service principal names for which the PC can get a ticket, or none; absent: those of all servers and proxies that have one."`
 	Skew    Opt[Duration] `yaml:"skew" format:"skew" help:"How much the clock in the PC's authenticators is ahead of the realm's, or with a minus behind."`
-	Config  Opt[string]   `yaml:"config" format:"path" help:"A krb5.conf beneath the scenario's folder: tickets come from its KDC with the account's password; absent: from a realm inside the program."`
+	Config  Opt[string]   `yaml:"config" format:"path" help:"A krb5.conf beneath the scenario's folder: tickets come from its KDC with the account's password; absent: from a realm inside the program. The world then begins at the present time."`
 }
 
 // Tickets is a list of service principal names; none is an empty list.

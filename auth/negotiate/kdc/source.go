@@ -49,7 +49,7 @@ func New(cfg Config) (*Source, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	conf, err := config.Load(cfg.Krb5Conf)
+	conf, err := load(cfg.Krb5Conf)
 	if err != nil {
 		return nil, fmt.Errorf("kdc: reading %s: %w", cfg.Krb5Conf, err)
 	}
@@ -58,6 +58,17 @@ func New(cfg Config) (*Source, error) {
 		return nil, err
 	}
 	return &Source{client: c, cached: cfg.CCache != ""}, nil
+}
+
+// load reads a krb5.conf. gokrb5 panics on some that MIT Kerberos takes, such as a
+// realm on one line.
+func load(path string) (conf *config.Config, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			conf, err = nil, fmt.Errorf("its form is beyond gokrb5: write one setting a line: %v", p)
+		}
+	}()
+	return config.Load(path)
 }
 
 func (cfg Config) check() error {

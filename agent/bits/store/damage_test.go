@@ -66,9 +66,11 @@ const magic = "wualab BITS job queue"
 func filled() []byte {
 	GinkgoHelper()
 	s := open(queuePath())
+	var records []store.Record
 	for i := range 300 {
-		Expect(s.Put(job(fmt.Sprintf("job-%d", i), strings.Repeat("x", 200)))).To(Succeed())
+		records = append(records, job(fmt.Sprintf("job-%d", i), strings.Repeat("x", 200)))
 	}
+	Expect(s.Put(records...)).To(Succeed())
 	Expect(s.Delete("job-5", "job-6", "job-7")).To(Succeed())
 	Expect(s.Close()).To(Succeed())
 	data, err := os.ReadFile(s.Path())

@@ -18,8 +18,12 @@ func wholeFile(t *testing.T) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 60 {
-		if err := s.Put(Record{ID: fmt.Sprint(i), Data: []byte(strings.Repeat("x", 300))}); err != nil {
+	for range 3 {
+		var records []Record
+		for i := range 60 {
+			records = append(records, Record{ID: fmt.Sprint(i), Data: []byte(strings.Repeat("x", 300))})
+		}
+		if err := s.Put(records...); err != nil {
 			t.Fatal(err)
 		}
 	}

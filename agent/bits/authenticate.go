@@ -41,7 +41,9 @@ func (a *authenticator) Answer(q winhttp.Question) winhttp.Answer {
 	}
 	answer := winhttp.Answer{Decision: credrule.Decide(a.input(q, creds))}
 	if len(creds) < len(kept) {
-		answer.Decision.Words += " What the program has set is for the server of the file's URL, and a redirect led to " + q.Host + " (assumed)."
+		answer.Decision.Words += " What the program has set is for the server of the file's URL, and a redirect led to " + q.Host + "."
+		answer.Decision.Documented = false
+		answer.Decision.Assumptions = append(answer.Decision.Assumptions, "Credentials of SetCredentials are not for another server that a redirect leads to.")
 	}
 	if answer.Decision.Send {
 		answer.Mechanism, answer.Explain = a.login(q, answer.Decision, creds)

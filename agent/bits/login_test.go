@@ -307,6 +307,7 @@ var _ = Describe("a job's login", func() {
 			Expect(g.decision().Rule).To(Equal(rule))
 			if len(creds) > 0 {
 				Expect(g.decision().Words).To(ContainSubstring("a redirect led to mirror"))
+				Expect(g.decision().Documented).To(BeFalse())
 			}
 		},
 		Entry("nothing that the program has set is used", false,

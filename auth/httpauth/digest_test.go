@@ -1,6 +1,7 @@
 package httpauth_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -64,6 +65,7 @@ func TestParseDigest(t *testing.T) {
 		{`Digest username="488869477bf257147b804c45308cd62ac4e25eb717b12b298c79e62dcea254ec", realm="api@example.org", uri="/doe.json", algorithm=SHA-512-256, nonce="5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK", nc=00000001, cnonce="NTg6RKcb9boFIAS3KrFK9BGeh+niz/sm", qop=auth, response="ae66e67d6b427bd3f120414a82e4acff38e8ecd9101d6c861229025f607a79dd", opaque="x", userhash=true`,
 			"the user name is hashed (userhash)", httpauth.DigestCredentials{}},
 		{`Digest username*=UTF-8''J%C3%A4s, realm="r", nonce="n", uri="/", response="0a"`, "username* form", httpauth.DigestCredentials{}},
+		{"Digest a=b" + manyParams(64), "there are 65 parameters, more than 64", httpauth.DigestCredentials{}},
 		{`Digest abc`, "a token where parameters were due", httpauth.DigestCredentials{}},
 	} {
 		credentials, err := httpauth.ParseCredentials(tt.value)
@@ -81,6 +83,15 @@ func TestParseDigest(t *testing.T) {
 			t.Errorf("%s:\n got %+v, %v\nwant %+v", tt.value, got, err, tt.want)
 		}
 	}
+}
+
+// manyParams are n further parameters with different names.
+func manyParams(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, ", x%d=y", i)
+	}
+	return b.String()
 }
 
 func TestParseDigestChallenge(t *testing.T) {

@@ -28,8 +28,8 @@ func ParseDigest(c Credentials) (DigestCredentials, error) {
 	if c.Token != "" {
 		return DigestCredentials{}, errors.New("there is a token where parameters were due")
 	}
-	if name, twice := repeated(c.Params); twice {
-		return DigestCredentials{}, fmt.Errorf("parameter %q is given twice", printable(name))
+	if err := checkParams(c.Params); err != nil {
+		return DigestCredentials{}, err
 	}
 	var d DigestCredentials
 	for _, field := range []struct {
@@ -51,16 +51,22 @@ func ParseDigest(c Credentials) (DigestCredentials, error) {
 	return d, d.check(c)
 }
 
-func repeated(params []Param) (name string, twice bool) {
+// maxDigestParams is far above the eleven that RFC 7616 knows.
+const maxDigestParams = 64
+
+func checkParams(params []Param) error {
+	if len(params) > maxDigestParams {
+		return fmt.Errorf("there are %d parameters, more than %d", len(params), maxDigestParams)
+	}
 	seen := map[string]bool{}
 	for _, p := range params {
 		key := strings.ToLower(p.Name)
 		if seen[key] {
-			return p.Name, true
+			return fmt.Errorf("parameter %q is given twice", printable(p.Name))
 		}
 		seen[key] = true
 	}
-	return "", false
+	return nil
 }
 
 func (d *DigestCredentials) check(c Credentials) error {
@@ -111,8 +117,8 @@ type DigestChallenge struct {
 // ParseDigestChallenge reads a Digest challenge. A missing realm is an empty one, since
 // servers forget it (Assumed); a missing nonce and a parameter given twice are errors.
 func ParseDigestChallenge(c Challenge) (DigestChallenge, error) {
-	if name, twice := repeated(c.Params); twice {
-		return DigestChallenge{}, fmt.Errorf("parameter %q is given twice", printable(name))
+	if err := checkParams(c.Params); err != nil {
+		return DigestChallenge{}, err
 	}
 	get := func(name string) string {
 		value, _ := c.Param(name)

@@ -50,6 +50,10 @@ type GateConfig struct {
 	// metabase.
 	PerRequest     bool
 	PersistentAuth Persistence
+	// ProxySupport adds Proxy-Support: Session-Based-Authentication to challenges of
+	// NTLM or Negotiate. It is a proxy's promise to the client of an origin behind it
+	// (RFC 4559 6), for an origin that is to look as if it stood behind one.
+	ProxySupport bool
 
 	BasicUTF8 bool // Basic challenges say charset="UTF-8" (RFC 7617 2.1)
 	Digest    DigestConfig

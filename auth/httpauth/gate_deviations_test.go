@@ -199,3 +199,24 @@ var _ = Describe("a gate that wants each request to log in", func() {
 		Expect(signOnWith(gate.NewConn(), login(2, "alice", "pw")).Header).To(Equal(http.Header{"Persistent-Auth": {"true"}}))
 	})
 })
+
+var _ = Describe("a gate that promises sessions through proxies", func() {
+	promise := http.Header{"Proxy-Support": {"Session-Based-Authentication"}}
+	promising := func(schemes ...httpauth.Scheme) *httpauth.Gate {
+		return newGate(func(c *httpauth.GateConfig) { c.ProxySupport, c.Schemes = true, schemes })
+	}
+
+	It("does with each challenge, not with the answer that lets in", func() {
+		conn := promising(httpauth.NTLM).NewConn()
+		Expect(conn.Check(asking()).Header).To(Equal(promise))
+		m := login(2, "alice", "pw")
+		second := conn.Check(asking(answer(m, "NTLM")))
+		Expect(second.Header).To(Equal(promise))
+		Expect(conn.Check(asking(answer(m, second.Challenges...))).Header).To(BeNil())
+	})
+
+	It("does not where no scheme needs it", func() {
+		Expect(promising(httpauth.Basic).NewConn().Check(asking()).Header).To(BeNil())
+		Expect(promising(httpauth.Basic, httpauth.Negotiate).NewConn().Check(asking()).Header).To(Equal(promise))
+	})
+})

@@ -86,6 +86,16 @@ func (p *passportGate) checkCookies(r *request) (Outcome, bool) {
 	return p.conn.allow(Passport, account, string(Passport)), true
 }
 
+// fromCookies lets in who has a partner's cookie, where Passport is offered.
+func (c *GateConn) fromCookies(r *request) (Outcome, bool) {
+	for _, s := range c.schemes {
+		if p, ok := s.(*passportGate); ok {
+			return p.checkCookies(r)
+		}
+	}
+	return Outcome{}, false
+}
+
 // location is where a refused client is sent when Passport is offered with a login URL.
 func (c *GateConn) location() string {
 	for _, s := range c.schemes {

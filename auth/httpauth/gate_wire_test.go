@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/Azure/go-ntlmssp"
+	"github.com/icholy/digest"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -24,13 +25,11 @@ type connKey struct{}
 func serve(gate *httpauth.Gate) *httptest.Server {
 	GinkgoHelper()
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		out := r.Context().Value(connKey{}).(*httpauth.GateConn).Check(r.Header)
+		out := r.Context().Value(connKey{}).(*httpauth.GateConn).CheckRequest(r)
+		gate.Apply(out, w.Header())
 		if out.Allowed {
 			fmt.Fprintf(w, "%s by %s", out.Account, out.Response)
 			return
-		}
-		for _, c := range out.Challenges {
-			w.Header().Add(gate.Target().ChallengeHeader(), c)
 		}
 		http.Error(w, out.Refused, gate.Target().Status())
 	}))
@@ -95,5 +94,41 @@ var _ = Describe("an independent client (Azure/go-ntlmssp)", func() {
 		Expect(body).To(Equal(`LAB\alice by Basic`))
 		status, _ = fetch(transport, srv.URL, "", "")
 		Expect(status).To(Equal(401))
+	})
+})
+
+var _ = Describe("an independent client (icholy/digest)", func() {
+	for _, algorithm := range []httpauth.DigestAlgorithm{httpauth.DigestMD5, httpauth.DigestSHA256} {
+		for _, cfg := range []httpauth.DigestConfig{{}, {NoQOP: true}, {Opaque: "o", NextNonce: true, UTF8: true}, {NonceUses: 1}} {
+			cfg.Algorithms = []httpauth.DigestAlgorithm{algorithm}
+			It(fmt.Sprintf("logs in by Digest %+v", cfg), func() {
+				srv := serve(newGate(digestOnly(cfg)))
+				inner := &http.Transport{}
+				DeferCleanup(inner.CloseIdleConnections)
+				client := &digest.Transport{Username: `LAB\alice`, Password: "pw", Transport: inner}
+				for range 3 {
+					status, body := fetch(client, srv.URL+"/a?b=c", "", "")
+					Expect(body).To(Equal(`LAB\alice by Digest`))
+					Expect(status).To(Equal(200))
+				}
+				client = &digest.Transport{Username: "alice", Password: "no", Transport: inner}
+				status, body := fetch(client, srv.URL, "", "")
+				Expect(body).To(Equal(`the password given for LAB\alice is wrong`))
+				Expect(status).To(Equal(401))
+			})
+		}
+	}
+})
+
+var _ = Describe("go-ntlmssp under Negotiate", func() {
+	It("logs in with bare NTLM", func() {
+		srv := serve(newGate(server, func(c *httpauth.GateConfig) {
+			c.Schemes, c.Now = []httpauth.Scheme{httpauth.Negotiate}, recently
+		}))
+		transport := &http.Transport{}
+		DeferCleanup(transport.CloseIdleConnections)
+		status, body := fetch(ntlmssp.Negotiator{RoundTripper: transport, WorkstationName: "PC1"}, srv.URL, `LAB\alice`, "pw")
+		Expect(body).To(Equal(`LAB\alice by NTLMv2`))
+		Expect(status).To(Equal(200))
 	})
 })

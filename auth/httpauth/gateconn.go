@@ -53,7 +53,16 @@ func (c *GateConn) CheckRequest(r *http.Request) Outcome {
 func (c *GateConn) judge(r *request) Outcome {
 	out := c.decide(r)
 	out.Exposure = Disclosed(c.gate.cfg.Target, r.header)
+	if c.gate.promises(out) {
+		out.Header = http.Header{"Proxy-Support": {"Session-Based-Authentication"}}
+	}
 	return c.gate.deviate(out)
+}
+
+// promises reports whether an answer is to promise connections of the client's own.
+func (g *Gate) promises(out Outcome) bool {
+	integrated := slices.Contains(g.cfg.Schemes, NTLM) || slices.Contains(g.cfg.Schemes, Negotiate)
+	return g.cfg.ProxySupport && !out.Allowed && integrated
 }
 
 func (c *GateConn) decide(r *request) Outcome {
@@ -80,15 +89,10 @@ func (c *GateConn) decide(r *request) Outcome {
 func (c *GateConn) without(r *request) Outcome {
 	c.dropBut(nil)
 	if c.login != nil {
-		out := *c.login
-		return out
+		return *c.login
 	}
-	for _, s := range c.schemes {
-		if p, ok := s.(*passportGate); ok {
-			if out, ok := p.checkCookies(r); ok {
-				return out
-			}
-		}
+	if out, ok := c.fromCookies(r); ok {
+		return out
 	}
 	return Outcome{Challenges: c.challenges(), Location: c.location()}
 }

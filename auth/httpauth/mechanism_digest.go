@@ -15,9 +15,9 @@ import (
 const maxStale = 2
 
 // DigestOptions is what a Digest login needs beside the password. The zero value has no
-// randomness and makes Next fail; Method and Target may wait for For.
+// randomness and makes Next fail.
 type DigestOptions struct {
-	Method, Target string    // of the request that was challenged
+	Method, Target string    // of the request that was challenged; without Method, Next gives no credentials and For does
 	Rand           io.Reader // client nonces
 	// SHA256 has the client answer SHA-256 and SHA-256-sess (RFC 7616). Off it knows
 	// MD5 and MD5-sess, as WinHTTP 5.1 on Windows XP (Assumed: from WDigest, which
@@ -95,6 +95,9 @@ func (m *digestMechanism) Next(ch Challenge) (string, error) {
 	if err := m.adopt(d); err != nil {
 		return "", fmt.Errorf("httpauth: Digest: %w", err)
 	}
+	if m.opt.Method == "" {
+		return "", nil
+	}
 	return m.For(m.opt.Method, m.opt.Target)
 }
 
@@ -103,6 +106,9 @@ func (m *digestMechanism) adopt(d DigestChallenge) error {
 	var err error
 	if m.hash, m.qop, err = m.suits(d); err != nil {
 		return err
+	}
+	if strings.ContainsFunc(m.user, isControl) {
+		return errors.New("a user name with a control character can't be sent")
 	}
 	if m.opt.Rand == nil {
 		return errors.New("there is no random source for the client nonce")

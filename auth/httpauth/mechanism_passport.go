@@ -192,6 +192,7 @@ func (m *passportMechanism) read(server string, status int, header http.Header, 
 	if status != http.StatusUnauthorized {
 		return reply, fmt.Errorf("the login server answered %d without a ticket", status)
 	}
+	var custom []Param
 	for _, word := range passportWords(header.Get(Server.ChallengeHeader())) {
 		switch strings.ToLower(word.Name) {
 		case "da-status":
@@ -201,9 +202,10 @@ func (m *passportMechanism) read(server string, status int, header http.Header, 
 		case "cburl", "cbtxt":
 		default:
 			if word != (Param{Value: "prompt"}) {
-				reply.custom = joinWords(reply.custom, writeWords([]Param{word}))
+				custom = append(custom, word)
 			}
 		}
 	}
+	reply.custom = writeWords(custom)
 	return reply, nil
 }

@@ -72,7 +72,7 @@ func (p *parser) element() error {
 }
 
 // passport reads the parameters of Passport1.4, which follow no rule but the comma
-// (MS-PASS 2.2.1, ptoken); a word without "=" has no name. The list ends where a word
+// (MS-PASS 2.2.1, ptoken); a word without a name before "=" is all value. The list ends where a word
 // is a scheme's name.
 func (p *parser) passport(c *Challenge) {
 	for {
@@ -86,7 +86,7 @@ func (p *parser) passport(c *Challenge) {
 		case len(c.Params) > 0 && SchemeOf(word).Known() && !strings.HasPrefix(strings.TrimLeft(rest, " \t"), "="):
 			p.at = before
 			return
-		case ok:
+		case ok && name != "":
 			c.Params = append(c.Params, Param{strings.TrimRight(name, " \t"), strings.TrimLeft(value, " \t")})
 		default:
 			c.Params = append(c.Params, Param{"", text})
@@ -116,6 +116,10 @@ func (p *parser) following() error {
 		return p.fail("a parameter before any scheme")
 	}
 	last := &p.list[len(p.list)-1]
+	if SchemeOf(last.Scheme) == Passport {
+		p.passport(last)
+		return nil
+	}
 	if last.Token != "" {
 		return p.fail("a parameter behind a token")
 	}

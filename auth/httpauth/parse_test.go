@@ -57,6 +57,7 @@ func TestParseChallenges(t *testing.T) {
 			{Scheme: "passport1.4", Params: params("from-PP", `'t=1*a!$$&p="x"'`)}}},
 		{"Passport before others", []string{"Passport1.4 id=1,x, NTLM, Basic realm=\"a,b\""}, challenges{
 			{Scheme: "Passport1.4", Params: params("id", "1", "", "x")}, {Scheme: "NTLM"}, {Scheme: "Basic", Params: params("realm", "a,b")}}},
+		{"Passport words that begin with equals", []string{"Passport1.4 a,=,=b"}, challenges{{Scheme: "Passport1.4", Params: params("", "a", "", "=", "", "=b")}}},
 		{"Passport without anything", []string{"Passport1.4, NTLM"}, challenges{{Scheme: "Passport1.4"}, {Scheme: "NTLM"}}},
 		{"parameter between schemes", []string{`Basic realm="x", NTLM, Digest nonce=1, qop="auth,auth-int", Negotiate`}, challenges{
 			{Scheme: "Basic", Params: params("realm", "x")}, {Scheme: "NTLM"},

@@ -64,7 +64,7 @@ var _ = Describe("a gate with Passport", func() {
 		gate.Apply(out, h)
 		Expect(h.Get("Location")).To(Equal("https://login/login.srf?id=7"))
 		Expect(h[http.CanonicalHeaderKey("WWW-Authenticate")]).To(BeEmpty())
-		Expect(h["WWW-Authenticate"]).To(HaveLen(2))
+		Expect(h).To(HaveKeyWithValue("WWW-Authenticate", HaveLen(2)))
 		Expect(gate.NewConn().Check(header("Authorization", "Passport1.4 from-PP='t=1&p='")).Location).To(BeEmpty())
 	})
 

@@ -61,7 +61,7 @@ func (j *Job) Cancel() (hresult.HRESULT, error) {
 		return 0, err
 	}
 	j.halt(Cancelled)
-	code := j.discard(j.files)
+	code := j.discard(j.withReply())
 	return code, j.forget()
 }
 
@@ -78,12 +78,16 @@ func (j *Job) forget() error {
 
 // Complete hands the transferred files over under their own names and ends
 // the job. Before the job is TRANSFERRED the finished files are kept, the
-// others deleted, and the code is BG_S_PARTIAL_COMPLETE.
+// others deleted, and the code is BG_S_PARTIAL_COMPLETE; an upload can be
+// completed in TRANSFERRED only.
 func (j *Job) Complete() (hresult.HRESULT, error) {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
 	if err := j.check(callComplete); err != nil {
 		return 0, err
+	}
+	if j.kind != Download && j.state != Transferred {
+		return 0, called(hresult.BG_E_INVALID_STATE, "Complete: the upload %q is %v", j.name, j.state)
 	}
 	stopped := j.state
 	if stopped.running() {
@@ -96,7 +100,7 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 		return 0, err
 	}
 	var unfinished []*File
-	for _, f := range j.files {
+	for _, f := range j.withReply() {
 		if !f.complete {
 			unfinished = append(unfinished, f)
 			continue
@@ -142,6 +146,14 @@ func (j *Job) discard(files []*File) hresult.HRESULT {
 		}
 	}
 	return code
+}
+
+// withReply gives the job's files and its reply.
+func (j *Job) withReply() []*File {
+	if j.reply == nil {
+		return j.files
+	}
+	return append(append([]*File(nil), j.files...), j.reply)
 }
 
 func (j *Job) allComplete() bool {

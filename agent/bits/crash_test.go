@@ -97,6 +97,8 @@ func (c *crasher) open(name string, open func(string) (bits.DiskFile, error), fr
 func (c *crasher) Size(name string) (int64, error) { return c.disk.Size(name) }
 func (c *crasher) Close() error                    { return c.disk.Close() }
 
+func (c *crasher) Read(name string) (bits.SourceFile, error) { return c.disk.Read(name) }
+
 func (c *crasher) Rename(from, to string) error {
 	if err := c.instant(); err != nil {
 		return err

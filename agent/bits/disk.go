@@ -1,7 +1,9 @@
 package bits
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -13,6 +15,7 @@ type Disk interface {
 	MkdirAll(dir string) error
 	Create(name string) (DiskFile, error) // fails when there is such a file
 	Open(name string) (DiskFile, error)   // for writing
+	Read(name string) (SourceFile, error)
 	Size(name string) (int64, error)
 	Rename(from, to string) error
 	Remove(name string) error
@@ -25,6 +28,13 @@ type DiskFile interface {
 	io.WriteSeeker
 	Truncate(size int64) error
 	Sync() error
+	Close() error
+}
+
+// SourceFile is an open file of a Disk that is read.
+type SourceFile interface {
+	io.ReaderAt
+	Stat() (size int64, modified time.Time)
 	Close() error
 }
 
@@ -56,6 +66,25 @@ func openFile(root *os.Root, name string, flags int) (DiskFile, error) {
 	}
 	return f, nil
 }
+
+func (d folder) Read(name string) (SourceFile, error) {
+	f, err := d.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return sourceFile{f, info}, nil
+}
+
+type sourceFile struct {
+	*os.File
+	info fs.FileInfo
+}
+
+func (s sourceFile) Stat() (int64, time.Time) { return s.info.Size(), s.info.ModTime() }
 
 func (d folder) Size(name string) (int64, error) {
 	info, err := d.root.Stat(name)

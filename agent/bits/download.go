@@ -165,9 +165,14 @@ func (d *download) do(method, ranges string) (*winhttp.Response, error) {
 	if ranges != "" {
 		fields = append(fields, winhttp.Field{Name: "Range", Value: ranges})
 	}
+	return d.request(method, d.file.remote, fields, nil)
+}
+
+// request sends a request as the PC's BITS does.
+func (d *download) request(method, url string, fields []winhttp.Field, body []byte) (*winhttp.Response, error) {
 	m := d.job.m
 	resp, err := m.cfg.HTTP.Do(d.ctx, d.hold, &winhttp.Request{
-		Method: method, URL: d.file.remote, Header: fields,
+		Method: method, URL: url, Header: fields, Body: body,
 		UserAgent: m.cfg.Machine.UserAgent(), Layout: d.layout, Proxy: d.proxy,
 		Auth: &authenticator{file: d.file}, Session: d.job.owner, SessionProxies: d.tuning.SessionProxies,
 		HTTP10: d.features.followsHTTP10 && d.file.http10,

@@ -33,6 +33,7 @@ type File struct {
 	synced   int64 // of them, that will be there after a loss of power
 	complete bool
 	http10   bool // the server answered HEAD in HTTP/1.0
+	up       session
 }
 
 // RemoteName returns the URL.

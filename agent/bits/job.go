@@ -21,6 +21,7 @@ type Job struct {
 	owner string
 	state State
 	files []*File
+	reply *File // of an upload-reply job, once the server told where it is
 	creds credentials
 	set   settings
 

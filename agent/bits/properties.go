@@ -262,3 +262,24 @@ func (j *Job) append(files ...*File) error {
 	j.files = slices.Concat(j.files, files)
 	return nil
 }
+
+// ReplyProgress is IBackgroundCopyJob2::GetReplyProgress: how much of the reply
+// of an upload-reply job is there.
+func (j *Job) ReplyProgress() (FileProgress, error) {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	switch {
+	case j.kind != UploadReply:
+		return FileProgress{}, called(hresult.E_NOTIMPL, "GetReplyProgress is not for jobs of type %v", j.kind)
+	case j.reply == nil:
+		return FileProgress{BytesTotal: sizeUnknown}, nil
+	}
+	return FileProgress{BytesTotal: j.reply.length(), BytesTransferred: j.reply.done, Completed: j.reply.complete}, nil
+}
+
+// Reply gives the reply as a file, nil while the server has told of none.
+func (j *Job) Reply() *File {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	return j.reply
+}

@@ -25,6 +25,7 @@ type savedJob struct {
 	Ending          ending `json:",omitempty"`
 	Settings        Settings
 	Files           []savedFile
+	Reply           *savedFile        `json:",omitempty"`
 	Credentials     []savedCredential `json:",omitempty"`
 	Times           Times
 	TransientSince  time.Time `json:",omitzero"`
@@ -40,6 +41,7 @@ type savedFile struct {
 	Stamp                     string
 	Modified                  time.Time `json:",omitzero"`
 	Complete, HTTP10          bool
+	Upload                    session `json:",omitzero"`
 }
 
 type savedCredential struct {
@@ -102,8 +104,11 @@ func (j *Job) saved() savedJob {
 	s := savedJob{ID: j.id, Name: j.name, Owner: j.owner, Type: j.kind, State: j.state, Ending: j.ending,
 		Settings: j.settings(), Times: j.times, TransientSince: j.transientSince, RetryAt: j.retryAt, ErrorCount: j.errorCount}
 	for _, f := range j.files {
-		s.Files = append(s.Files, savedFile{Remote: f.remote, Local: f.local, Name: f.name, Temp: f.temp, Ranges: f.ranges,
-			Size: f.size, Done: f.synced, Stamp: f.stamp, Modified: f.modified, Complete: f.complete, HTTP10: f.http10})
+		s.Files = append(s.Files, f.saved())
+	}
+	if j.reply != nil {
+		reply := j.reply.saved()
+		s.Reply = &reply
 	}
 	for entry, one := range j.creds {
 		s.Credentials = append(s.Credentials, savedCredential{Target: entry.Target, Scheme: entry.Scheme, Set: one.set,
@@ -113,6 +118,11 @@ func (j *Job) saved() savedJob {
 		s.Error = &savedError{Code: j.err.Code, Context: j.err.Context, URL: j.err.URL, Local: j.err.Local, Text: fmt.Sprint(j.err.Err)}
 	}
 	return s
+}
+
+func (f *File) saved() savedFile {
+	return savedFile{Remote: f.remote, Local: f.local, Name: f.name, Temp: f.temp, Ranges: f.ranges, Size: f.size, Done: f.synced,
+		Stamp: f.stamp, Modified: f.modified, Complete: f.complete, HTTP10: f.http10, Upload: f.up}
 }
 
 // restore makes the queue from the store. A record that cannot be read is an
@@ -154,7 +164,10 @@ func (m *Manager) revive(s savedJob) *Job {
 		j.state = Queued
 	}
 	for _, f := range s.Files {
-		j.files = append(j.files, m.reviveFile(j, f))
+		j.files = append(j.files, m.reviveFile(j, f, j.kind != Download))
+	}
+	if s.Reply != nil {
+		j.reply = m.reviveFile(j, *s.Reply, false)
 	}
 	for _, c := range s.Credentials {
 		if j.creds == nil {
@@ -169,11 +182,15 @@ func (m *Manager) revive(s savedJob) *Job {
 }
 
 // reviveFile trusts no more bytes than are on the disk.
-func (m *Manager) reviveFile(j *Job, s savedFile) *File {
+func (m *Manager) reviveFile(j *Job, s savedFile, upload bool) *File {
 	f := &File{job: j, remote: s.Remote, local: s.Local, name: s.Name, temp: s.Temp, ranges: s.Ranges, size: s.Size,
-		stamp: s.Stamp, modified: s.Modified, complete: s.Complete, http10: s.HTTP10}
+		stamp: s.Stamp, modified: s.Modified, complete: s.Complete, http10: s.HTTP10, up: s.Upload}
 	if f.ranges != nil && f.size != sizeUnknown {
 		f.sections, _ = resolve(f.ranges, f.size) // it fitted when it was saved
+	}
+	if upload {
+		f.done, f.synced = s.Done, s.Done // the bytes are at the server
+		return f
 	}
 	onDisk, err := m.disk.Size(s.Temp)
 	if s.Temp == "" || err != nil {
@@ -190,7 +207,7 @@ func (m *Manager) reviveFile(j *Job, s savedFile) *File {
 // finishEnding carries on with a Complete or Cancel that was begun: a file
 // without its temporary one has its name already, or is gone. m.mu is held.
 func (j *Job) finishEnding() error {
-	for _, f := range j.files {
+	for _, f := range j.withReply() {
 		err := error(nil)
 		if j.ending == completing && f.complete {
 			err = f.handOver()

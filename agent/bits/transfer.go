@@ -11,7 +11,7 @@ import (
 )
 
 // transfer is one activation of a job: it downloads the files that are not
-// complete, one after another.
+// complete, one after another, or sends the one of an upload.
 func (j *Job) transfer(ctx context.Context, h clock.Hold) error {
 	j.m.mu.Lock()
 	if j.state != Queued {
@@ -25,7 +25,11 @@ func (j *Job) transfer(ctx context.Context, h clock.Hold) error {
 		if f.complete {
 			continue
 		}
-		if err := j.fetch(ctx, h, f, len(files)); err != nil {
+		transfer := func() error { return j.fetch(ctx, h, f, len(files)) }
+		if j.kind != Download {
+			transfer = func() error { return j.send(ctx, h, f) }
+		}
+		if err := transfer(); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ type features struct {
 	followsHTTP10 bool // goes on in HTTP/1.0 with a server that answered HEAD so
 	conditional   bool // If-Unmodified-Since once Last-Modified is known
 	placement     Placement
+	maxFragment   int64 // of an upload
 }
 
 // featureTable: a version keeps the line above it until it has its own.
@@ -18,17 +19,17 @@ type features struct {
 // Sources: BITS documentation, "What's New" (what came when) and "Scheduling";
 // MC-BUP 3.6 product notes 15 (XP and XP SP1 always begin with HEAD in
 // HTTP/1.1 and then speak what the server answered), 28 (ranges), 29 and 30
-// (when HEAD may be left out); KB 842309 (ranges past the end of the file in
+// (when HEAD may be left out), 3.1.5.3 (fragments of uploads); KB 842309 (ranges past the end of the file in
 // 2.0). Assumed: BITS 1.5 begins with HEAD like 1.2; the conditional header,
 // which captures of 7.8 show, is sent from 2.0 on; only 2.0 leaves the last
 // range unclamped.
 var featureTable = []features{
 	{since: machine.BITSVersion{Major: 1, Minor: 0}, headFirst: true, followsHTTP10: true},
-	{since: machine.BITSVersion{Major: 1, Minor: 5}, headFirst: true},
+	{since: machine.BITSVersion{Major: 1, Minor: 5}, headFirst: true, maxFragment: 128 << 10},
 	{since: machine.BITSVersion{Major: 2, Minor: 0}, parallel: true,
-		conditional: true, placement: LastBlock},
+		conditional: true, placement: LastBlock, maxFragment: 128 << 10},
 	{since: machine.BITSVersion{Major: 2, Minor: 5}, parallel: true,
-		conditional: true, placement: Clamped},
+		conditional: true, placement: Clamped, maxFragment: 13 << 20},
 }
 
 func featuresOf(v machine.BITSVersion) features {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/auth/ntlm"
+	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/suites/interop/peer"
 )
 
@@ -107,6 +108,20 @@ var _ = Describe("curl with the fakes", func() {
 			r := d.as(ctx, "-U", alice, d.proxy, "-d", "status=ok", "-x", corp.URL().String(), server.URL("/echo"))
 			Expect(r.Status).To(Equal(200), r.Messages)
 			Expect(string(r.Body)).To(Equal("status=ok"))
+		})
+	}
+
+	// From Vista the challenge has a time, whereupon gss-ntlmssp wants mechListMIC.
+	for _, os := range ntlm.OSes() {
+		It("logs in by Negotiate to a server on "+os.Name, func(ctx SpecContext) {
+			d := dialects()[1]
+			server := startOrigin(&fakeserver.Auth{
+				Schemes: []httpauth.Scheme{d.scheme}, Accounts: accounts(), Level: 5, NetBIOSDomain: lab, OS: os,
+			})
+			right := d.as(ctx, "-u", alice, d.origin, server.URL("/update.cab"))
+			Expect(right.Status).To(Equal(200), right.Messages)
+			Expect(right.Body).To(Equal(served()))
+			Expect(d.as(ctx, "-u", mallory, d.origin, server.URL("/update.cab")).Status).To(Equal(401))
 		})
 	}
 

@@ -32,7 +32,7 @@ type ClientConfig struct {
 	Mutual   bool         // the service must prove itself with an AP-REP
 
 	OmitMechListMIC    bool // neither make nor check mechListMIC, as Windows before Vista
-	RequireMechListMIC bool // refuse a server that leaves mechListMIC out of wrapped NTLM
+	RequireMechListMIC bool // refuse a server that leaves mechListMIC out of wrapped NTLM; NTLM must ask for NegotiateSign
 
 	Rand io.Reader        // for Kerberos
 	Now  func() time.Time // for Kerberos
@@ -229,8 +229,7 @@ func (c *Client) authenticate(t Token) ([]byte, error) {
 		return type3, nil
 	}
 	resp := &NegTokenResp{NegState: new(AcceptIncomplete), ResponseToken: type3}
-	if !c.cfg.OmitMechListMIC {
-		key, flags := c.cfg.NTLM.SessionKey()
+	if key, flags := c.cfg.NTLM.SessionKey(); protects(flags) && !c.cfg.OmitMechListMIC {
 		resp.MechListMIC = mechListMIC(key, flags, true, c.list)
 	}
 	return resp.Marshal()

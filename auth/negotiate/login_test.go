@@ -190,6 +190,23 @@ var _ = Describe("a login by NTLM", func() {
 		Entry("at the server", false, true),
 	)
 
+	It("has no mechListMIC when nothing can be signed", func() {
+		b := newLab()
+		b.ntlm.ExtraFlags = 0
+		l := b.withNTLM().run()
+		Expect(l.err).NotTo(HaveOccurred())
+		Expect(l.last().OK).To(BeTrue())
+		Expect(l.sent[2].MechListMIC).To(BeFalse())
+		Expect(l.sent[3].String()).To(Equal("NegTokenResp: accept-completed"))
+	})
+
+	It("asks for what Windows asks for under Negotiate", func() {
+		b := newLab()
+		b.ntlm.Level, b.ntlm.OS = 1, ntlm.WindowsXPSP2()
+		token := b.withNTLM().client.NTLM.Negotiate()
+		Expect(token[12:16]).To(Equal([]byte{0x97, 0x82, 0x08, 0xe2}))
+	})
+
 	It("is refused by a server that wants mechListMIC", func() {
 		b := newLab().withNTLM()
 		b.client.OmitMechListMIC, b.acceptor.RequireMechListMIC = true, true

@@ -7,6 +7,16 @@ import (
 	"github.com/wualab/wualab/auth/ntlm"
 )
 
+// NTLMFlags are what Windows asks for in NEGOTIATE_MESSAGE under Negotiate beside what
+// it asks for under NTLM: e2088297 where the other is a2088207. They belong in
+// ntlm.ClientConfig.ExtraFlags. Seen in many published captures of Internet Explorer
+// on XP and later; no document gives them.
+const NTLMFlags = ntlm.NegotiateSign | ntlm.NegotiateLMKey | ntlm.NegotiateKeyExch
+
+// protects reports whether a login has integrity, without which no mechListMIC is
+// exchanged (RFC 4178 5); NegotiateAlwaysSign alone gives only the place for it.
+func protects(flags ntlm.Flags) bool { return flags.Has(ntlm.NegotiateSign) }
+
 // mechListMIC signs the encoded list with the key of an NTLM login, at sequence
 // number 0 (RFC 4178 5, MS-NLMP 3.4.4, MS-SPNG 3.1.5.8).
 func mechListMIC(key ntlm.Key, flags ntlm.Flags, fromClient bool, list []byte) []byte {

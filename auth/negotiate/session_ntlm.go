@@ -76,7 +76,7 @@ func (s *Session) wrappedVerify(type3, mic []byte) Step {
 	}
 	key, flags := s.ntlm.SessionKey()
 	switch {
-	case len(mic) == 0 && (s.passedBy || s.cfg.RequireMechListMIC):
+	case len(mic) == 0 && (s.passedBy && protects(flags) || s.cfg.RequireMechListMIC):
 		return s.refuse(Step{NTLM: &result, Status: ntlm.StatusAccessDenied}, "the client sent no mechListMIC")
 	case len(mic) == 0:
 		return s.answer(step, resp)

@@ -83,7 +83,7 @@ func newLab() *lab {
 		service: kerberos.ServiceConfig{Keytab: r.Keytab(), Rand: new(counter), Now: atNoon},
 		ntlm: ntlm.ClientConfig{
 			Level: 3, Domain: "LAB", User: "alice", Password: "pw", Workstation: "PC1",
-			OS: ntlm.Windows7(), Rand: new(counter), Now: atNoon,
+			OS: ntlm.Windows7(), ExtraFlags: negotiate.NTLMFlags, Rand: new(counter), Now: atNoon,
 		},
 	}
 }

@@ -44,7 +44,7 @@ func SPN(host string) string {
 // Assumed: the service is asked to prove itself with an AP-REP.
 func (m *Machine) NegotiateClient(a Account, host string, random io.Reader, now func() time.Time) (*negotiate.Client, error) {
 	spn := SPN(host)
-	byNTLM, err := m.NTLMClient(a, spn, random, now)
+	byNTLM, err := m.ntlmClient(a, spn, negotiate.NTLMFlags, random, now)
 	if err != nil {
 		return nil, err
 	}

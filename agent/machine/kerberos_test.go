@@ -11,6 +11,7 @@ import (
 	"github.com/wualab/wualab/auth/negotiate"
 	"github.com/wualab/wualab/auth/negotiate/kerberos"
 	"github.com/wualab/wualab/auth/negotiate/realm"
+	"github.com/wualab/wualab/auth/ntlm"
 )
 
 var _ = Describe("a login under Negotiate", func() {
@@ -81,6 +82,19 @@ var _ = Describe("a login under Negotiate", func() {
 		Entry("Vista", "vista", machine.BasisObserved),
 		Entry("Windows 10", "windows-10", machine.BasisObserved),
 	)
+
+	It("asks for integrity, which NTLM under its own name does not", func() {
+		m := pc("windows-10")
+		_, token := begin(m, alice, "origin")
+		type1, err := ntlm.ParseNegotiate(token)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(type1.Flags).To(Equal(ntlm.Flags(0xe2088297)), "as captured")
+		c, err := m.NTLMClient(alice, "HTTP/origin", rand.Reader, now)
+		Expect(err).NotTo(HaveOccurred())
+		type1, err = ntlm.ParseNegotiate(c.Negotiate())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(type1.Flags).To(Equal(ntlm.Flags(0xa2088207)), "as captured")
+	})
 
 	DescribeTable("has the time of the machine's own clock",
 		func(skew time.Duration, want kerberos.ErrorCode) {

@@ -36,11 +36,15 @@ func (m *Machine) NTLM() ntlm.OS {
 // spn is the service's name, such as "HTTP/proxy", which Vista and later send.
 // now is the true time.
 func (m *Machine) NTLMClient(a Account, spn string, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
+	return m.ntlmClient(a, spn, 0, random, now)
+}
+
+func (m *Machine) ntlmClient(a Account, spn string, extra ntlm.Flags, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
 	level, _ := m.EffectiveLmCompatibilityLevel()
 	c, err := ntlm.NewClient(ntlm.ClientConfig{
 		Level: ntlm.Level(level), Domain: a.Domain, User: a.User, Password: a.Password.Reveal(),
 		Workstation: m.hostname, Anonymous: a.Kind == Anonymous, OS: m.NTLM(), TargetName: spn,
-		MinSec: m.NtlmMinClientSec(), Rand: random, Now: m.ownTime(now),
+		MinSec: m.NtlmMinClientSec(), ExtraFlags: extra, Rand: random, Now: m.ownTime(now),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("log in as %v: %w", a, err)

@@ -179,29 +179,6 @@ var _ = Describe("BITS with gss-ntlmssp", func() {
 	}
 })
 
-var _ = Describe("NTLM under Negotiate at gss-ntlmssp", Ordered, func() {
-	var (
-		d    = door{target: credrule.Server, scheme: credrule.Negotiate, domain: peer.NTLMDomain}
-		o    *opening
-		want = content(fileSize)
-	)
-	BeforeAll(func() { o = atApache(peer.ByGSSNTLM(alice, 5))(want) })
-
-	DescribeTable("is understood", func(ctx SpecContext, profile string, raw bool) {
-		record := transcript.New(transcript.Options{})
-		client := d.knocks(o, profile, alice, agent.WithRecorder(record))
-		client.Machine.SetRawNegotiate(raw)
-		haveArrived(download(ctx, client, o.url, d.credentials(nil)), want)
-		type1 := record.Exchanges(0)[1].Request.Get("Authorization")
-		Expect(strings.HasPrefix(type1, "Negotiate TlRMTVNTUAAB")).To(Equal(raw), type1)
-	},
-		Entry("from Windows XP SP2 in SPNEGO", "xp-sp2", false),
-		Entry("from Windows XP SP2 without", "xp-sp2", true),
-		Entry("from Windows 7 in SPNEGO", "windows-7", false),
-		Entry("from Windows 7 without", "windows-7", true),
-	)
-})
-
 var _ = Describe("BITS with the files of Kerberos", Ordered, func() {
 	var (
 		d    = door{target: credrule.Server, scheme: credrule.Negotiate, domain: peer.Realm}

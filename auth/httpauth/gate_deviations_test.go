@@ -151,6 +151,7 @@ var _ = Describe("a gate that deviates", func() {
 		Entry("in one line in lower case", deviations{MergedSchemes: true, LowerCaseSchemes: true}, `ntlm, negotiate, basic realm="corp"`),
 		Entry("behind unknown ones", deviations{ExtraSchemes: []string{"Cloud token68==", `Bearer realm="x"`}},
 			"Cloud token68==", `Bearer realm="x"`, "NTLM", "Negotiate", `Basic realm="corp"`),
+		Entry("behind an unknown one in lower case", deviations{ExtraSchemes: []string{"Cloud X=Y"}, LowerCaseSchemes: true}, "cloud X=Y", "ntlm", "negotiate", `basic realm="corp"`),
 		Entry("behind unknown ones in one line", deviations{ExtraSchemes: []string{"Cloud"}, MergedSchemes: true}, `Cloud, NTLM, Negotiate, Basic realm="corp"`),
 	)
 

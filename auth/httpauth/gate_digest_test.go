@@ -161,6 +161,13 @@ var _ = Describe("a gate with Digest", func() {
 		Expect(conn.CheckRequest(r).Refused).To(Equal(`the password given for LAB\alice is wrong`))
 	})
 
+	It("wants a cnonce for a session, also without qop", func() {
+		conn := newGate(digestOnly(config{NoQOP: true, Algorithms: sess})).NewConn()
+		r := begin(conn, digestLogin("alice", "pw", "GET", "/"), "GET", "/")
+		r.Header.Set("Authorization", replace(`cnonce="`, `x="`)(r.Header.Get("Authorization")))
+		Expect(conn.CheckRequest(r).Refused).To(Equal("the Digest algorithm MD5-sess needs a cnonce"))
+	})
+
 	It("can't judge a header alone", func() {
 		conn := newGate(digestOnly(config{})).NewConn()
 		r := begin(conn, digestLogin("alice", "pw", "GET", "/"), "GET", "/")

@@ -82,6 +82,23 @@ var _ = Describe("a gate with NTLM", func() {
 		Expect(third.Refused).To(ContainSubstring("no CHALLENGE_MESSAGE (Type 2) open"))
 	})
 
+	It("forgets a handshake for a token that can't be read", func() {
+		m := login(0, "alice", "pw")
+		second := conn.Check(asking(answer(m, "NTLM")))
+		Expect(conn.Check(asking("NTLM ???")).Allowed).To(BeFalse())
+		Expect(conn.Check(asking("NTLM TlRM")).Allowed).To(BeFalse())
+		third := conn.Check(asking(answer(m, second.Challenges...)))
+		Expect(third.Refused).To(ContainSubstring("no CHALLENGE_MESSAGE (Type 2) open"))
+	})
+
+	It("forgets a handshake for a token of another kind", func() {
+		m := login(0, "alice", "pw")
+		second := conn.Check(asking(answer(m, "NTLM")))
+		Expect(conn.Check(asking("NTLM TlRM")).Allowed).To(BeFalse())
+		third := conn.Check(asking(answer(m, second.Challenges...)))
+		Expect(third.Refused).To(ContainSubstring("no CHALLENGE_MESSAGE (Type 2) open"))
+	})
+
 	It("refuses a Type 3 that answers another connection's challenge", func() {
 		m := login(0, "alice", "pw")
 		second := conn.Check(asking(answer(m, "NTLM")))

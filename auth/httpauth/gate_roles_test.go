@@ -80,6 +80,8 @@ var _ = Describe("Disclosed", func() {
 		Expect(httpauth.Disclosed(httpauth.Proxy, h)).To(Equal(exposure.Digest))
 		h["Proxy-Authorization"] = append(h["Proxy-Authorization"], basic("a:b"))
 		Expect(httpauth.Disclosed(httpauth.Proxy, h)).To(Equal(exposure.ClearPassword))
+		h["Proxy-Authorization"] = append(h["Proxy-Authorization"], "NTLM")
+		Expect(httpauth.Disclosed(httpauth.Proxy, h)).To(Equal(exposure.ClearPassword))
 		Expect(httpauth.Disclosed(httpauth.Proxy, http.Header{})).To(Equal(exposure.Nothing))
 	})
 

@@ -71,6 +71,21 @@ var _ = Describe("the Digest mechanism", func() {
 		Expect(got).To(And(ContainSubstring(`nonce="2", uri="/b"`), ContainSubstring("nc=00000001")))
 	})
 
+	It("keeps the session of -sess that the first nonce began (RFC 7616 3.4.2)", func() {
+		m := xp()
+		_, err := next(m, `realm="r", nonce="1", qop="auth", algorithm=MD5-sess`)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(m.(httpauth.Concluder).Conclude(httpauth.Server, http.Header{"Authentication-Info": {`nextnonce="2"`}})).To(Succeed())
+		value, err := m.(httpauth.PerRequest).For("GET", "/b")
+		Expect(err).NotTo(HaveOccurred())
+		credentials, err := httpauth.ParseCredentials(value)
+		Expect(err).NotTo(HaveOccurred())
+		given, err := httpauth.ParseDigest(credentials)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(given.Nonce).To(Equal("2"))
+		Expect(httpauth.DigestSessionResponse(given, "GET", "pw", "1")).To(Equal(given.Response))
+	})
+
 	DescribeTable("does not believe a server that can't prove itself",
 		func(info, problem string) {
 			m := xp()

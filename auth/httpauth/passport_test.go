@@ -48,6 +48,11 @@ var _ = Describe("a gate with Passport", func() {
 		gate.Apply(out, h)
 		Expect(h).To(Equal(http.Header{"Authentication-Info": {"Passport1.4 tname=MSPAuth"}, "Set-Cookie": {"MSPAuth=%27t%3D1%26p%3D%27; Path=/"}}))
 
+		By("beside the cookies that the answer has already")
+		h = http.Header{"Set-Cookie": {"a=b"}}
+		gate.Apply(out, h)
+		Expect(h["Set-Cookie"]).To(HaveLen(2))
+
 		By("on every connection, for one request each")
 		out = gate.NewConn().Check(header("Cookie", "a=b; MSPAuth=%27t%3D1%26p%3D%27"))
 		Expect(out.Account).To(Equal("alice@example.com"))

@@ -13,8 +13,8 @@ import (
 // 6.1). The zero value means MD5, as an absent parameter does.
 type DigestAlgorithm string
 
-// The algorithms that a gate verifies. Windows XP knows the first two: its WDigest
-// package has no other hash (Digest SSP, "Digest Authentication Technical Reference").
+// The algorithms that a gate verifies. RFC 2617 knows the first two, which were all in
+// the time of Windows XP.
 const (
 	DigestMD5        DigestAlgorithm = "MD5"
 	DigestMD5Sess    DigestAlgorithm = "MD5-sess"

@@ -11,7 +11,8 @@ import (
 )
 
 // DigestConfig is how a gate asks for Digest (RFC 7616). The zero value is MD5 with qop
-// auth, as squid and Apache ask; IIS 6.0 asks for MD5-sess.
+// auth, as squid and Apache ask; IIS 6.0 is captured asking for MD5-sess with charset
+// utf-8.
 type DigestConfig struct {
 	Algorithms    []DigestAlgorithm // one challenge each, in this order; empty is MD5
 	NoQOP         bool              // offers no qop, as RFC 2069 had it

@@ -20,8 +20,8 @@ type DigestOptions struct {
 	Method, Target string    // of the request that was challenged; without Method, Next gives no credentials and For does
 	Rand           io.Reader // client nonces
 	// SHA256 has the client answer SHA-256 and SHA-256-sess (RFC 7616). Off it knows
-	// MD5 and MD5-sess, as WinHTTP 5.1 on Windows XP (Assumed: from WDigest, which
-	// has no other hash).
+	// MD5 and MD5-sess (RFC 2617), as WinHTTP 5.1 on Windows XP. Assumed: no document
+	// of that time names another algorithm for it.
 	SHA256 bool
 }
 
@@ -158,8 +158,9 @@ func (m *digestMechanism) encoded(s string) string {
 	return toLatin1(s)
 }
 
-// write gives the field's value, with quotes where RFC 7616 3.4 has them and where it
-// has not none: servers are known to refuse others.
+// write gives the field's value with what MSDN lists ("Contents of a Digest Challenge
+// Response"). Assumed: the order, and quotes where RFC 7616 3.4 has them and nowhere
+// else; Internet Explorer 6 on Windows 2000 is captured quoting qop and algorithm too.
 func (m *digestMechanism) write(c *digest.Credentials) string {
 	list := []string{"username=" + quote(c.Username), "realm=" + quote(c.Realm), "nonce=" + quote(c.Nonce), "uri=" + quote(c.URI)}
 	if m.challenge.Algorithm != "" {

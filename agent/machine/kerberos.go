@@ -40,8 +40,9 @@ func SPN(host string) string {
 
 // NegotiateClient begins a login under Negotiate as the account from this
 // machine: by Kerberos when the machine is in a domain and a ticket for the host
-// can be had, else by NTLM as NTLMClient makes it. now is the true time.
-// Assumed: the service is asked to prove itself with an AP-REP.
+// can be had, else by NTLM as NTLMClient makes it, but with negotiate.NTLMFlags.
+// now is the true time. Assumed: the service is asked to prove itself with an
+// AP-REP; Windows 2000 asks for the same flags as XP.
 func (m *Machine) NegotiateClient(a Account, host string, random io.Reader, now func() time.Time) (*negotiate.Client, error) {
 	spn := SPN(host)
 	byNTLM, err := m.ntlmClient(a, spn, negotiate.NTLMFlags, random, now)

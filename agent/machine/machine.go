@@ -45,6 +45,7 @@ type Machine struct {
 	mu       sync.Mutex // guards what follows
 	users    []Account
 	sessions []session
+	watchers []*func()     // of sessions
 	skew     time.Duration // of the machine's clock
 	tickets  Tickets
 	passport Passport

@@ -52,6 +52,14 @@ func (m *Machine) Users() []Account {
 //
 // Source: BITS documentation, "Users and Network Connections".
 func (m *Machine) Logon(name string, interactive bool) error {
+	if err := m.logon(name, interactive); err != nil {
+		return err
+	}
+	m.tellSessions()
+	return nil
+}
+
+func (m *Machine) logon(name string, interactive bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a, err := m.user(name)
@@ -66,6 +74,14 @@ func (m *Machine) Logon(name string, interactive bool) error {
 // Logoff closes all sessions of a user. It fails for a service account, which
 // is always logged on, and for a user without a session.
 func (m *Machine) Logoff(name string) error {
+	if err := m.logoff(name); err != nil {
+		return err
+	}
+	m.tellSessions()
+	return nil
+}
+
+func (m *Machine) logoff(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a, err := m.user(name)

@@ -55,35 +55,36 @@ var (
 // The calls. Source: BITS documentation, the reference of each interface
 // ("Requirements" for the version, "Return value" for the job types).
 var (
-	callAddFile           = Call{Name: "AddFile", Interface: iJob, Since: version10}
-	callAddFileSet        = Call{Name: "AddFileSet", Interface: iJob, Since: version10}
-	callResume            = Call{Name: "Resume", Interface: iJob, Since: version10}
-	callSuspend           = Call{Name: "Suspend", Interface: iJob, Since: version10}
-	callComplete          = Call{Name: "Complete", Interface: iJob, Since: version10}
-	callCancel            = Call{Name: "Cancel", Interface: iJob, Since: version10}
-	callSetDisplayName    = Call{Name: "SetDisplayName", Interface: iJob, Since: version10}
-	callSetDescription    = Call{Name: "SetDescription", Interface: iJob, Since: version10}
-	callSetPriority       = Call{Name: "SetPriority", Interface: iJob, Since: version10}
-	callSetNotifyFlags    = Call{Name: "SetNotifyFlags", Interface: iJob, Since: version10}
-	callSetRetryDelay     = Call{Name: "SetMinimumRetryDelay", Interface: iJob, Since: version10}
-	callSetNoProgress     = Call{Name: "SetNoProgressTimeout", Interface: iJob, Since: version10}
-	callSetProxySettings  = Call{Name: "SetProxySettings", Interface: iJob, Since: version10}
-	callTakeOwnership     = Call{Name: "TakeOwnership", Interface: iJob, Since: version10}
-	callSetNotifyCmdLine  = Call{Name: "SetNotifyCmdLine", Interface: iJob2, Since: version15}
-	callSetReplyFileName  = Call{Name: "SetReplyFileName", Interface: iJob2, Since: version15, Types: replies}
-	callSetCredentials    = Call{Name: "SetCredentials", Interface: iJob2, Since: version15}
-	callRemoveCredentials = Call{Name: "RemoveCredentials", Interface: iJob2, Since: version15}
-	callReplacePrefix     = Call{Name: "ReplaceRemotePrefix", Interface: iJob3, Since: version20}
-	callAddWithRanges     = Call{Name: "AddFileWithRanges", Interface: iJob3, Since: version20, Types: downloads}
-	callSetACLFlags       = Call{Name: "SetFileACLFlags", Interface: iJob3, Since: version20}
-	callSetRemoteName     = Call{Name: "SetRemoteName", Interface: iFil2, Since: version20}
+	callAddFile            = Call{Name: "AddFile", Interface: iJob, Since: version10}
+	callAddFileSet         = Call{Name: "AddFileSet", Interface: iJob, Since: version10}
+	callResume             = Call{Name: "Resume", Interface: iJob, Since: version10}
+	callSuspend            = Call{Name: "Suspend", Interface: iJob, Since: version10}
+	callComplete           = Call{Name: "Complete", Interface: iJob, Since: version10}
+	callCancel             = Call{Name: "Cancel", Interface: iJob, Since: version10}
+	callSetDisplayName     = Call{Name: "SetDisplayName", Interface: iJob, Since: version10}
+	callSetDescription     = Call{Name: "SetDescription", Interface: iJob, Since: version10}
+	callSetPriority        = Call{Name: "SetPriority", Interface: iJob, Since: version10}
+	callSetNotifyFlags     = Call{Name: "SetNotifyFlags", Interface: iJob, Since: version10}
+	callSetNotifyInterface = Call{Name: "SetNotifyInterface", Interface: iJob, Since: version10}
+	callSetRetryDelay      = Call{Name: "SetMinimumRetryDelay", Interface: iJob, Since: version10}
+	callSetNoProgress      = Call{Name: "SetNoProgressTimeout", Interface: iJob, Since: version10}
+	callSetProxySettings   = Call{Name: "SetProxySettings", Interface: iJob, Since: version10}
+	callTakeOwnership      = Call{Name: "TakeOwnership", Interface: iJob, Since: version10}
+	callSetNotifyCmdLine   = Call{Name: "SetNotifyCmdLine", Interface: iJob2, Since: version15}
+	callSetReplyFileName   = Call{Name: "SetReplyFileName", Interface: iJob2, Since: version15, Types: replies}
+	callSetCredentials     = Call{Name: "SetCredentials", Interface: iJob2, Since: version15}
+	callRemoveCredentials  = Call{Name: "RemoveCredentials", Interface: iJob2, Since: version15}
+	callReplacePrefix      = Call{Name: "ReplaceRemotePrefix", Interface: iJob3, Since: version20}
+	callAddWithRanges      = Call{Name: "AddFileWithRanges", Interface: iJob3, Since: version20, Types: downloads}
+	callSetACLFlags        = Call{Name: "SetFileACLFlags", Interface: iJob3, Since: version20}
+	callSetRemoteName      = Call{Name: "SetRemoteName", Interface: iFil2, Since: version20}
 )
 
 // Calls lists the calls that change a job, in the order of the interfaces.
 func Calls() []Call {
 	return []Call{
 		callAddFile, callAddFileSet, callResume, callSuspend, callComplete, callCancel, callSetDisplayName,
-		callSetDescription, callSetPriority, callSetNotifyFlags, callSetRetryDelay, callSetNoProgress,
+		callSetDescription, callSetPriority, callSetNotifyFlags, callSetNotifyInterface, callSetRetryDelay, callSetNoProgress,
 		callSetProxySettings, callTakeOwnership, callSetNotifyCmdLine, callSetReplyFileName, callSetCredentials,
 		callRemoveCredentials, callReplacePrefix, callAddWithRanges, callSetACLFlags, callSetRemoteName,
 	}
@@ -114,7 +115,8 @@ func containsType(list []Type, t Type) bool {
 	return false
 }
 
-// do runs f under the lock if the call is allowed, and saves what it changed.
+// do runs f under the lock if the call is allowed, saves what it changed and
+// tells of it.
 func (j *Job) do(c Call, f func() error) error {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
@@ -124,5 +126,6 @@ func (j *Job) do(c Call, f func() error) error {
 	if err := f(); err != nil {
 		return err
 	}
+	j.tellModified()
 	return j.save()
 }

@@ -31,6 +31,7 @@ func calls(b *bench) map[string]func(*bits.Job) error {
 		"SetDescription":       func(j *bits.Job) error { return j.SetDescription("text") },
 		"SetPriority":          func(j *bits.Job) error { return j.SetPriority(bits.High) },
 		"SetNotifyFlags":       func(j *bits.Job) error { return j.SetNotifyFlags(bits.NotifyJobError) },
+		"SetNotifyInterface":   func(j *bits.Job) error { return j.SetNotifyInterface(nil) },
 		"SetMinimumRetryDelay": func(j *bits.Job) error { return j.SetMinimumRetryDelay(time.Hour) },
 		"SetNoProgressTimeout": func(j *bits.Job) error { return j.SetNoProgressTimeout(time.Hour) },
 		"SetProxySettings": func(j *bits.Job) error {
@@ -176,8 +177,10 @@ var _ = Describe("what calls refuse", func() {
 		Entry("a long display name", func(j *bits.Job) error { return j.SetDisplayName(strings.Repeat("x", 257)) }, hresult.BG_E_STRING_TOO_LONG),
 		Entry("a long description", func(j *bits.Job) error { return j.SetDescription(strings.Repeat("x", 1025)) }, hresult.BG_E_STRING_TOO_LONG),
 		Entry("an unknown priority", func(j *bits.Job) error { return j.SetPriority(4) }, hresult.E_INVALIDARG),
-		Entry("unknown notify flags", func(j *bits.Job) error { return j.SetNotifyFlags(0x100) }, hresult.E_INVALIDARG),
+		Entry("unknown notify flags", func(j *bits.Job) error { return j.SetNotifyFlags(0x100) }, hresult.E_NOTIMPL),
 		Entry("parameters without a program", func(j *bits.Job) error { return j.SetNotifyCmdLine("", "/x") }, hresult.E_INVALIDARG),
+		Entry("a long program", func(j *bits.Job) error { return j.SetNotifyCmdLine(strings.Repeat("x", 261), "") }, hresult.BG_E_STRING_TOO_LONG),
+		Entry("long parameters", func(j *bits.Job) error { return j.SetNotifyCmdLine("x", strings.Repeat("x", 4001)) }, hresult.BG_E_STRING_TOO_LONG),
 		Entry("unknown ACL flags", func(j *bits.Job) error { return j.SetFileACLFlags(0x10) }, hresult.E_INVALIDARG),
 		Entry("a proxy list without override", func(j *bits.Job) error {
 			return j.SetProxySettings(winhttp.ProxySettings{Usage: winhttp.ProxyNone, List: "p:80"})

@@ -30,6 +30,7 @@ type Job struct {
 	errorCount     int
 	err            *JobError
 
+	tells     notices
 	ending    ending
 	run       *run
 	stopRetry func() bool
@@ -154,10 +155,12 @@ func (j *Job) enter(s State) {
 	if s == Transferred {
 		j.times.TransferCompletion = j.times.Modification
 	}
+	j.owe()
 	j.record(from)
 	if !s.Final() {
 		j.m.report(j.save())
 	}
+	j.tellState()
 	gate := j.changed
 	j.changed = &clock.Gate{}
 	gate.Open()

@@ -30,6 +30,7 @@ type Config struct {
 	StoreOptions store.Options        // of Store; its clock is Clock
 	Node         string               // the PC's name in the record; default "client"
 	Seed         uint64               // of temporary names and client challenges
+	Launch       Launcher             // of command lines; nil records them as run with exit code 0
 	Tuning       Tuning
 }
 
@@ -125,6 +126,7 @@ func (m *Manager) openStore() error {
 	if err := m.restore(); err != nil {
 		return errors.Join(err, s.Close())
 	}
+	m.tellOwed()
 	m.schedule()
 	return nil
 }
@@ -136,6 +138,7 @@ func (m *Manager) Close() error {
 	m.closed = true
 	for _, j := range m.jobs {
 		j.stopTimers()
+		j.stopNotices()
 		if j.run != nil {
 			j.run.cancel()
 		}

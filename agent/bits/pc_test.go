@@ -29,6 +29,7 @@ type bench struct {
 	record *transcript.Recorder
 	pc     *machine.Machine
 	bits   *bits.Manager
+	config bits.Config
 	hold   clock.Hold
 
 	mu      sync.Mutex
@@ -37,6 +38,25 @@ type bench struct {
 }
 
 const owner = `LAB\alice`
+
+// newBenchOf is newBench with a service set up by configure.
+func newBenchOf(profile string, configure func(*bits.Config), options ...machine.Option) *bench {
+	GinkgoHelper()
+	b := newBench(profile, bits.Tuning{}, options...)
+	Expect(b.bits.Close()).To(Succeed())
+	cfg := b.config
+	configure(&cfg)
+	b.start(cfg)
+	return b
+}
+
+func (b *bench) start(cfg bits.Config) {
+	GinkgoHelper()
+	service, err := bits.New(cfg)
+	Expect(err).NotTo(HaveOccurred())
+	b.bits, b.config = service, cfg
+	DeferCleanup(func() { _ = service.Close() })
+}
 
 func newBench(profile string, tuning bits.Tuning, options ...machine.Option) *bench {
 	GinkgoHelper()
@@ -56,9 +76,7 @@ func newBench(profile string, tuning bits.Tuning, options ...machine.Option) *be
 	dir, err := os.MkdirTemp("", "bits-spec-")
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(os.RemoveAll, dir)
-	b.bits, err = bits.New(bits.Config{Machine: b.pc, HTTP: client, Clock: b.clock, Recorder: b.record, Dir: dir, Tuning: tuning})
-	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(func() { Expect(b.bits.Close()).To(Succeed()) })
+	b.start(bits.Config{Machine: b.pc, HTTP: client, Clock: b.clock, Recorder: b.record, Dir: dir, Tuning: tuning})
 	b.hold = b.clock.Hold("spec")
 	DeferCleanup(b.hold.Release)
 	return b

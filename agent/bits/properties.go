@@ -117,22 +117,22 @@ func (j *Job) SetPriority(p Priority) error {
 }
 
 // SetNotifyFlags says which events the program and the command line are told
-// of. The default is job transferred and job error.
+// of. The default is job transferred and job error; unknown flags give
+// E_NOTIMPL (BITS documentation: SetNotifyFlags).
 func (j *Job) SetNotifyFlags(f NotifyFlags) error {
 	known := NotifyJobTransferred | NotifyJobError | NotifyDisable | NotifyJobModification | NotifyFileTransferred
 	if f&^known != 0 {
-		return called(hresult.E_INVALIDARG, "SetNotifyFlags: unknown flags %#x", uint32(f&^known))
+		return called(hresult.E_NOTIMPL, "SetNotifyFlags: unknown flags %#x", uint32(f&^known))
 	}
 	return j.do(callSetNotifyFlags, func() error { j.set.notify = f; return nil })
 }
 
 // SetNotifyCmdLine sets the program that is started when the job is
-// TRANSFERRED or in ERROR; an empty program takes it back.
+// TRANSFERRED or comes into ERROR, unless a Callback takes the news; an empty
+// program takes it back. BG_E_STRING_TOO_LONG beyond MAX_PATH characters of the
+// program or 4,000 of the parameters.
 func (j *Job) SetNotifyCmdLine(program, parameters string) error {
-	if program == "" && parameters != "" {
-		return called(hresult.E_INVALIDARG, "SetNotifyCmdLine: parameters without a program")
-	}
-	if err := tooLong(callSetNotifyCmdLine, program+parameters, maxCmdLine); err != nil {
+	if err := checkCmdLine(program, parameters); err != nil {
 		return err
 	}
 	return j.do(callSetNotifyCmdLine, func() error { j.set.program, j.set.parameters = program, parameters; return nil })

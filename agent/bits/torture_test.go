@@ -49,6 +49,7 @@ func torture(t *testing.T, random *rand.Rand, kills int) {
 	calm := newLife(t, server, 0, false)
 	calm.run()
 	calm.verify()
+	calm.verifyEvents(1)
 	instants := calm.crash.count
 	if instants < 100 {
 		t.Fatalf("a life has only %d instants", instants)
@@ -60,6 +61,7 @@ func torture(t *testing.T, random *rand.Rand, kills int) {
 		life.restart()
 		life.run()
 		life.verify()
+		life.verifyEvents(2)
 		if t.Failed() {
 			t.Fatalf("kill %d: at instant %d of %d, power lost: %v (seed %d)", n, at, instants, power, tortureSeed)
 		}
@@ -69,15 +71,48 @@ func torture(t *testing.T, random *rand.Rand, kills int) {
 
 // life is a program and the service that it uses.
 type life struct {
-	t     *testing.T
-	dir   string
-	pc    *machine.Machine
-	clock *clock.Virtual
-	crash *crasher
-	http  *winhttp.Client
-	bits  *bits.Manager
+	t        *testing.T
+	dir      string
+	pc       *machine.Machine
+	clock    *clock.Virtual
+	crash    *crasher
+	launched *clock.Gate
+	http     *winhttp.Client
+	bits     *bits.Manager
 
 	made, done map[string]bool // what the program was told
+	heard      map[string]int  // job-transferred events of each job that it heard of, in all lives
+	now        map[string]int  // those of this life of the service
+}
+
+// ear is the program's IBackgroundCopyCallback for a job. A program that has
+// died hears nothing.
+type ear struct {
+	l      *life
+	events *clock.Gate
+}
+
+func (e ear) JobTransferred(j *bits.Job) error {
+	name := j.Name()
+	e.l.crash.mu.Lock()
+	defer e.l.crash.mu.Unlock()
+	if !e.l.crash.crashed {
+		e.l.heard[name]++
+		e.l.now[name]++
+	}
+	e.events.Open()
+	return nil
+}
+
+func (e ear) JobError(*bits.Job, *bits.JobError) error { e.events.Open(); return nil }
+func (e ear) JobModification(*bits.Job) error          { return nil }
+
+// launch is the program that the service runs for the job that has no callback.
+func (l *life) launch(j *bits.Job, program, _ string) int {
+	if program == byCommandLine {
+		_ = ear{l, l.launched}.JobTransferred(j)
+	}
+	return 0
 }
 
 var tortureJobs = []string{"one", "two", "three", "unwanted"}
@@ -87,7 +122,7 @@ func tortureContent(path string) []byte {
 }
 
 func newLife(t *testing.T, server *httptest.Server, at int, power bool) *life {
-	l := &life{t: t, dir: t.TempDir(), clock: clock.NewVirtual(epoch), made: map[string]bool{}, done: map[string]bool{}}
+	l := &life{t: t, dir: t.TempDir(), clock: clock.NewVirtual(epoch), made: map[string]bool{}, done: map[string]bool{}, heard: map[string]int{}}
 	p, err := machine.ProfileByID("xp-sp3")
 	l.check(err)
 	l.pc = machine.New(p, machine.WithInteractiveUser(machine.Account{Domain: "LAB", User: "alice"}))
@@ -110,11 +145,12 @@ func (l *life) check(err error) {
 
 // start starts the service; if that crashes there is none.
 func (l *life) start() {
+	l.now, l.launched = map[string]int{}, &clock.Gate{}
 	disk, err := bits.OpenDisk(l.dir)
 	l.check(err)
 	l.crash.disk = disk
 	l.http = winhttp.New(winhttp.Config{Resolver: l.pc, Clock: l.clock})
-	l.bits, err = bits.New(bits.Config{Machine: l.pc, HTTP: l.http, Clock: l.clock, Dir: l.dir, Disk: l.crash,
+	l.bits, err = bits.New(bits.Config{Machine: l.pc, HTTP: l.http, Clock: l.clock, Dir: l.dir, Disk: l.crash, Launch: l.launch,
 		Store: filepath.Join(l.dir, "queue.db"), StoreOptions: store.Options{NoSync: true, Hook: l.crash.hook},
 		Tuning: bits.Tuning{FirstBlock: 8 << 10, MaxBlock: 16 << 10}})
 	if err != nil && !l.crash.crashed {
@@ -177,7 +213,8 @@ func (l *life) runJob(hold clock.Hold, name string) bool {
 		_, err := j.Cancel()
 		return err == nil
 	}
-	if j.State() != bits.Transferred && j.Resume() != nil {
+	told, err := l.listen(j, name)
+	if err != nil || j.State() != bits.Transferred && j.Resume() != nil {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -188,8 +225,40 @@ func (l *life) runJob(hold clock.Hold, name string) bool {
 		}
 		return false
 	}
+	if idle, err := hold.WaitIdle(ctx, told); (err != nil || idle) && !l.crash.crashed {
+		l.t.Errorf("nobody was told that job %s is transferred: %v", name, err)
+	}
 	_, err = j.Complete()
 	return err == nil
+}
+
+// listen asks for the events of a job; the gate opens at the first. Job two
+// has its command line told.
+func (l *life) listen(j *bits.Job, name string) (*clock.Gate, error) {
+	if name == "two" {
+		if l.heard[name] > 0 {
+			l.launched.Open() // in an earlier life
+		}
+		return l.launched, j.SetNotifyCmdLine(byCommandLine, "")
+	}
+	told := &clock.Gate{}
+	return told, j.SetNotifyInterface(ear{l, told})
+}
+
+const byCommandLine = `C:\told.exe`
+
+// verifyEvents counts what the program was told: each job is told of as
+// transferred once, or once more after a crash that came before the service
+// knew that it had told.
+func (l *life) verifyEvents(lives int) {
+	for _, name := range tortureJobs[:3] {
+		if n := l.heard[name]; n < 1 || n > lives || l.now[name] > 1 {
+			l.t.Errorf("job %s was told of as transferred %d times in %d lives, %d times in the last", name, n, lives, l.now[name])
+		}
+	}
+	if l.heard["unwanted"] > 0 {
+		l.t.Error("the cancelled job was told of as transferred")
+	}
 }
 
 func (l *life) verify() {

@@ -56,6 +56,7 @@ func unhex(s string) []byte {
 // lab is a domain with one user and one service.
 type lab struct {
 	realm    *realm.Realm
+	password string
 	faults   realm.Faults
 	client   negotiate.ClientConfig
 	ntlm     ntlm.ClientConfig
@@ -70,30 +71,38 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func newLab() *lab {
-	r := must(realm.New(realm.Config{Name: realmName, Rand: new(counter), Now: atNoon}))
-	for _, err := range []error{r.AddUser("alice", "pw"), r.AddService(proxySPN)} {
+func newLab() *lab { return labWith(new(counter), "pw") }
+
+// newStrangeLab has the same names and other keys and passwords.
+func newStrangeLab() *lab {
+	from := counter(99)
+	return labWith(&from, "not that of the seeds")
+}
+
+func labWith(rand io.Reader, password string) *lab {
+	r := must(realm.New(realm.Config{Name: realmName, Rand: rand, Now: atNoon}))
+	for _, err := range []error{r.AddUser("alice", password), r.AddService(proxySPN)} {
 		if err != nil {
 			panic(err)
 		}
 	}
 	return &lab{
-		realm:   r,
+		realm: r, password: password,
 		client:  negotiate.ClientConfig{SPN: proxySPN, Rand: new(counter), Now: atNoon},
 		service: kerberos.ServiceConfig{Keytab: r.Keytab(), Rand: new(counter), Now: atNoon},
 		ntlm: ntlm.ClientConfig{
-			Level: 3, Domain: "LAB", User: "alice", Password: "pw", Workstation: "PC1",
+			Level: 3, Domain: "LAB", User: "alice", Password: password, Workstation: "PC1",
 			OS: ntlm.Windows7(), ExtraFlags: negotiate.NTLMFlags, Rand: new(counter), Now: atNoon,
 		},
 	}
 }
 
-func (l *lab) tickets() *realm.Login { return l.realm.Login("alice", "pw", l.faults) }
+func (l *lab) tickets() *realm.Login { return l.realm.Login("alice", l.password, l.faults) }
 
 func (l *lab) ntlmAcceptor() *ntlm.Acceptor {
 	return must(ntlm.NewAcceptor(ntlm.AcceptorConfig{
 		NetBIOSComputer: "PROXY", NetBIOSDomain: "LAB", OS: ntlm.Windows7(), Rand: new(counter), Now: atNoon,
-		Accounts: ntlm.NewAccounts(ntlm.Account{Domain: "LAB", User: "alice", Password: "pw"}),
+		Accounts: ntlm.NewAccounts(ntlm.Account{Domain: "LAB", User: "alice", Password: l.password}),
 	}))
 }
 

@@ -53,11 +53,20 @@ func NewKey(t EType, rand io.Reader) (types.EncryptionKey, error) {
 	if err != nil {
 		return types.EncryptionKey{}, fmt.Errorf("kerberos: making a key: %w", err)
 	}
-	value, err := read(rand, et.GetKeyByteSize())
+	value, err := read(rand, keySize(et))
 	if err != nil {
 		return types.EncryptionKey{}, fmt.Errorf("kerberos: making a key: %w", err)
 	}
 	return types.EncryptionKey{KeyType: int32(t), KeyValue: value}, nil
+}
+
+// keySize is in bytes. For aes256-cts-hmac-sha384-192 gokrb5 gives the size of the
+// keys that are derived for checksums (RFC 8009 5).
+func keySize(et etype.EType) int {
+	if et.GetETypeID() == etypeID.AES256_CTS_HMAC_SHA384_192 {
+		return 32
+	}
+	return et.GetKeyByteSize()
 }
 
 // seal encrypts as gokrb5 does, with the confounder taken from rand where the
@@ -132,7 +141,7 @@ func unseal(data types.EncryptedData, key types.EncryptionKey, usage uint32) ([]
 	if err != nil {
 		return nil, fmt.Errorf("decrypting: %w", err)
 	}
-	if key.KeyType != data.EType || len(key.KeyValue) != et.GetKeyByteSize() {
+	if key.KeyType != data.EType || len(key.KeyValue) != keySize(et) {
 		return nil, fmt.Errorf("decrypting %s: the key is of another type", EType(data.EType))
 	}
 	if least := et.GetConfounderByteSize() + et.GetHMACBitLength()/8; len(data.Cipher) < least {

@@ -16,8 +16,8 @@ import (
 
 // Least sizes of the embedded library.
 const (
-	leastFiles = 30
-	leastCells = 500
+	leastFiles = 100
+	leastCells = 2000
 )
 
 // TestLibraryFiles holds the embedded files to the form that a reader expects.

@@ -23,9 +23,9 @@ type AcceptorConfig struct {
 	NTLM        *ntlm.Acceptor     // nil: takes no NTLM, unless NTLMSession is set
 	NTLMSession func() NTLMSession // makes the NTLM logins in place of NTLM
 
-	OmitMechListMIC    bool // neither check nor make mechListMIC, as Windows before Vista
+	OmitMechListMIC    bool // neither check nor make mechListMIC; Assumed: so does Windows before Vista
 	RequireMechListMIC bool // refuse wrapped NTLM without it
-	SendReject         bool // a refusal carries a token (RFC 4178 4.2.2), else none, as in the bare 401 that most servers send
+	SendReject         bool // a refusal carries a token (RFC 4178 4.2.2) where the client's form has one; else none, as in the bare 401 that most servers send
 }
 
 // Acceptor is the server's side (RFC 4178 3). It is safe for concurrent use.

@@ -1,6 +1,8 @@
 package negotiate_test
 
 import (
+	"time"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -253,6 +255,39 @@ var _ = Describe("a session", func() {
 		Expect(step.Done).To(BeFalse())
 		Expect(step.Token).NotTo(BeEmpty())
 	})
+
+	It("takes a ticket after the client's first mechanism was another", func() {
+		b := newLab()
+		s := must(negotiate.NewAcceptor(negotiate.AcceptorConfig{Kerberos: must(kerberos.NewService(b.service))})).NewSession()
+		step := s.Accept(init([]byte("opaque"), negotiate.MechNegoEx, negotiate.MechKerberos))
+		Expect(must(negotiate.Describe(step.Token)).String()).To(Equal("NegTokenResp: accept-incomplete, Kerberos"))
+		token, _, err := must(b.tickets().Ticket(proxySPN)).Request(kerberos.RequestOptions{Rand: new(counter), Now: atNoon})
+		Expect(err).NotTo(HaveOccurred())
+		step = s.Accept(resp(negotiate.NegTokenResp{ResponseToken: token}))
+		Expect(step.OK).To(BeTrue())
+		Expect(step.Account()).To(Equal("alice@LAB.EXAMPLE"))
+	})
+
+	DescribeTable("gives a refusal the client's form",
+		func(sendReject bool, want ...negotiate.Kind) {
+			b := newLab()
+			a := must(negotiate.NewAcceptor(negotiate.AcceptorConfig{
+				Kerberos: must(kerberos.NewService(b.service)), NTLM: b.ntlmAcceptor(), SendReject: sendReject}))
+			ticket, _, err := must(b.tickets().Ticket(proxySPN)).Request(kerberos.RequestOptions{
+				Rand: new(counter), Now: func() time.Time { return noon.Add(-time.Hour) }})
+			Expect(err).NotTo(HaveOccurred())
+			var got []negotiate.Kind
+			for _, token := range [][]byte{init(ticket, negotiate.MechKerberos), ticket, []byte("NTLMSSP\x00\x03\x00\x00\x00")} {
+				step := a.NewSession().Accept(token)
+				Expect(step.OK).To(BeFalse())
+				t, _ := negotiate.ParseToken(step.Token)
+				got = append(got, t.Kind)
+			}
+			Expect(got).To(Equal(want))
+		},
+		Entry("when it is to have one", true, negotiate.KindResp, negotiate.KindRawKerberos, negotiate.Kind(0)),
+		Entry("else none", false, negotiate.Kind(0), negotiate.Kind(0), negotiate.Kind(0)),
+	)
 
 	It("takes no NTLM when it has only Kerberos", func() {
 		b := newLab()

@@ -31,7 +31,7 @@ type ClientConfig struct {
 	Raw      bool         // NTLM goes without SPNEGO, as Windows sends it when it has only NTLM to offer
 	Mutual   bool         // the service must prove itself with an AP-REP
 
-	OmitMechListMIC    bool // neither make nor check mechListMIC, as Windows before Vista
+	OmitMechListMIC    bool // neither make nor check mechListMIC; Assumed: so does Windows before Vista
 	RequireMechListMIC bool // refuse a server that leaves mechListMIC out of wrapped NTLM; NTLM must ask for NegotiateSign
 
 	Rand io.Reader        // for Kerberos
@@ -73,8 +73,9 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 }
 
 // Next answers the server's challenge. The first call takes none (the bare
-// challenge) and gives the first token; done says that the client has no more to
-// say, so that a further challenge is a refusal. An error that wraps ErrRejected
+// challenge) and gives the first token; done says that the server may let the
+// client in on this token; a further challenge is a refusal then, but for a server
+// that asks for NTLM in place of Kerberos. An error that wraps ErrRejected
 // means refused; after any error the login is over.
 func (c *Client) Next(challenge []byte) (token []byte, done bool, err error) {
 	if c.step == stepStart {
@@ -94,11 +95,11 @@ func (c *Client) Next(challenge []byte) (token []byte, done bool, err error) {
 func (c *Client) Choice() (Mech, string) { return c.mech, c.reason }
 
 // ConnectionBound reports whether the login in use belongs to its connection: NTLM
-// does, Kerberos is good for one request (RFC 4559 6).
+// does, Kerberos is good for one request (RFC 4559, MS-N2HT).
 func (c *Client) ConnectionBound() bool { return c.mech == MechNTLM }
 
 // start chooses and gives the first token. A server may speak first with a
-// NegTokenInit2, whose list is not binding (MS-SPNG 3.1.5.2).
+// NegTokenInit2, whose list is not binding (MS-SPNG 2.2.1).
 func (c *Client) start(hint []byte) ([]byte, error) {
 	if len(hint) > 0 {
 		t, err := ParseToken(hint)

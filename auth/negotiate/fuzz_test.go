@@ -51,8 +51,11 @@ func FuzzAcceptor(f *testing.F) {
 			if step.OK || step.Done != (step.Reason != "") {
 				t.Fatalf("%+v", step)
 			}
-			if step.Token == nil {
+			if step.Token == nil && step.Kind != negotiate.KindRawNTLM && step.Kind != negotiate.KindRawKerberos {
 				t.Fatalf("no answer: %+v", step)
+			}
+			if step.Token == nil {
+				continue
 			}
 			if _, err := negotiate.Describe(step.Token); err != nil {
 				t.Fatalf("own token %x: %v", step.Token, err)

@@ -18,13 +18,14 @@ const NTLMFlags = ntlm.NegotiateSign | ntlm.NegotiateLMKey | ntlm.NegotiateKeyEx
 func protects(flags ntlm.Flags) bool { return flags.Has(ntlm.NegotiateSign) }
 
 // mechListMIC signs the encoded list with the key of an NTLM login, at sequence
-// number 0 (RFC 4178 5, MS-NLMP 3.4.4, MS-SPNG 3.1.5.8).
+// number 0 (RFC 4178 5, MS-NLMP 3.4.4).
 func mechListMIC(key ntlm.Key, flags ntlm.Flags, fromClient bool, list []byte) []byte {
 	return ntlm.NewSealer(flags, key, fromClient).Sign(list)
 }
 
-// sameMIC compares. A server of Windows 2000 to 2003 repeats its responseToken where
-// mechListMIC should be (MS-SPNG, product notes), which says nothing and is let pass.
+// sameMIC compares. A server that repeats its responseToken where mechListMIC should
+// be says nothing and is let pass. Assumed: Windows before Vista does so, since other
+// implementations make the same allowance.
 func sameMIC(resp *NegTokenResp, want []byte) bool {
 	return hmac.Equal(resp.MechListMIC, want) ||
 		len(resp.ResponseToken) > 0 && bytes.Equal(resp.MechListMIC, resp.ResponseToken)

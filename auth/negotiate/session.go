@@ -38,6 +38,9 @@ func (s *Session) Accept(token []byte) Step {
 		step = s.refuse(Step{Status: ntlm.StatusInvalidParameter}, "the client sent %s, which only servers send", t.Kind)
 	}
 	step.Kind = t.Kind
+	if step.Done && !step.OK && (t.Kind == KindRawNTLM || t.Kind == KindRawKerberos) {
+		step.Token = s.rawRefusal(step)
+	}
 	return step
 }
 
@@ -126,6 +129,15 @@ func (s *Session) refuse(step Step, format string, args ...any) Step {
 	}
 	s.close()
 	return step
+}
+
+// rawRefusal is the token of a refusal for a client that does not speak SPNEGO: NTLM
+// has none.
+func (s *Session) rawRefusal(step Step) []byte {
+	if step.Kerberos == nil || !s.cfg.SendReject {
+		return nil
+	}
+	return step.Kerberos.Token
 }
 
 // close ends the login; the next token must begin one.

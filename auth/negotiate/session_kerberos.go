@@ -36,9 +36,8 @@ func (s *Session) judge(token []byte) Step {
 	return Step{Done: true, OK: result.OK, Kerberos: &result, Status: kerberosStatus(result)}
 }
 
-// kerberosStatus maps as far as a document says so: STATUS_TIME_DIFFERENCE_AT_DC is
-// what SEC_E_TIME_SKEW stands for (MS-ERREF 2.3). Assumed: the rest is
-// STATUS_LOGON_FAILURE.
+// kerberosStatus gives the NTSTATUS for the record. Assumed: the statuses of MS-ERREF
+// 2.3 whose words fit; STATUS_LOGON_FAILURE where none does.
 func kerberosStatus(r kerberos.Result) ntlm.NTStatus {
 	switch r.Code() {
 	case 0:

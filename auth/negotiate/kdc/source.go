@@ -49,9 +49,9 @@ func New(cfg Config) (*Source, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	conf, err := load(cfg.Krb5Conf)
+	conf, err := read(cfg.Krb5Conf, config.Load)
 	if err != nil {
-		return nil, fmt.Errorf("kdc: reading %s: %w", cfg.Krb5Conf, err)
+		return nil, err
 	}
 	c, err := cfg.client(conf)
 	if err != nil {
@@ -60,15 +60,18 @@ func New(cfg Config) (*Source, error) {
 	return &Source{client: c, cached: cfg.CCache != ""}, nil
 }
 
-// load reads a krb5.conf. gokrb5 panics on some that MIT Kerberos takes, such as a
-// realm on one line.
-func load(path string) (conf *config.Config, err error) {
+// read guards gokrb5's readers of files, which panic where a file is cut off and at
+// some forms that MIT Kerberos takes, such as a realm of a krb5.conf on one line.
+func read[T any](path string, reader func(path string) (T, error)) (content T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			conf, err = nil, fmt.Errorf("its form is beyond gokrb5: write one setting a line: %v", p)
+			err = fmt.Errorf("kdc: reading %s: its form is beyond gokrb5, which wants it whole and one setting a line: %v", path, p)
 		}
 	}()
-	return config.Load(path)
+	if content, err = reader(path); err != nil {
+		err = fmt.Errorf("kdc: reading %s: %w", path, err)
+	}
+	return content, err
 }
 
 func (cfg Config) check() error {
@@ -100,15 +103,15 @@ func (cfg Config) client(conf *config.Config) (*client.Client, error) {
 	case cfg.Password != "":
 		return client.NewWithPassword(user, realm, cfg.Password, conf, noFAST), nil
 	case cfg.Keytab != "":
-		keys, err := keytab.Load(cfg.Keytab)
+		keys, err := read(cfg.Keytab, keytab.Load)
 		if err != nil {
-			return nil, fmt.Errorf("kdc: reading %s: %w", cfg.Keytab, err)
+			return nil, err
 		}
 		return client.NewWithKeytab(user, realm, keys, conf, noFAST), nil
 	}
-	cache, err := credentials.LoadCCache(cfg.CCache)
+	cache, err := read(cfg.CCache, credentials.LoadCCache)
 	if err != nil {
-		return nil, fmt.Errorf("kdc: reading %s: %w", cfg.CCache, err)
+		return nil, err
 	}
 	c, err := client.NewFromCCache(cache, conf, noFAST)
 	if err != nil {

@@ -78,8 +78,8 @@ func (r Result) Code() ErrorCode {
 }
 
 // Accept judges a token with an AP-REQ (RFC 4120 3.2.3). A ticket that can't be
-// decrypted is KRB_AP_ERR_MODIFIED, as Windows has it, where the RFC says
-// KRB_AP_ERR_BAD_INTEGRITY. The ticket's addresses and PAC are not looked at.
+// decrypted is KRB_AP_ERR_MODIFIED, as Windows has it (event 4 of its source Kerberos),
+// where the RFC says KRB_AP_ERR_BAD_INTEGRITY. The ticket's addresses and PAC are not looked at.
 func (s *Service) Accept(token []byte) Result {
 	m, body, err := unframe(token)
 	if err != nil {

@@ -95,7 +95,7 @@ func target(t httpauth.Target) credrule.Target {
 // urlCredentials gives user:password@ of the file's own URL; they are not for
 // a proxy, nor for where a redirect leads.
 func (a *authenticator) urlCredentials(q winhttp.Question) (user, password string, ok bool) {
-	u, err := url.Parse(a.file.remote)
+	u, err := url.Parse(a.file.remote.get())
 	if err != nil || u.User == nil || q.Target == httpauth.Proxy || q.Redirected {
 		return "", "", false
 	}

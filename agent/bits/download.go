@@ -107,7 +107,9 @@ func (d *download) askSize() error {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	d.job.m.mu.Lock()
 	d.file.http10 = resp.HTTP10
+	d.job.m.mu.Unlock()
 	if resp.Status == http.StatusPreconditionFailed && d.conditional() {
 		return errChanged
 	}
@@ -165,7 +167,7 @@ func (d *download) do(method, ranges string) (*winhttp.Response, error) {
 	if ranges != "" {
 		fields = append(fields, winhttp.Field{Name: "Range", Value: ranges})
 	}
-	return d.request(method, d.file.remote, fields, nil)
+	return d.request(method, d.file.remote.get(), fields, nil)
 }
 
 // request sends a request as the PC's BITS does.

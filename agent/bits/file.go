@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/wualab/wualab/hresult"
@@ -19,7 +20,7 @@ import (
 // save that the job's own transfer, the only writer, reads them freely.
 type File struct {
 	job    *Job
-	remote string
+	remote sharedText  // may be changed while the transfer reads it
 	local  string      // as the program gave it
 	name   string      // below the PC's disk, with slashes
 	ranges []FileRange // what is wanted of the remote file; nil is all of it
@@ -36,11 +37,21 @@ type File struct {
 	up       session
 }
 
+// sharedText is a text that one may change while others read it.
+type sharedText struct{ p *atomic.Pointer[string] }
+
+func named(text string) sharedText {
+	n := sharedText{new(atomic.Pointer[string])}
+	n.set(text)
+	return n
+}
+
+func (n sharedText) get() string     { return *n.p.Load() }
+func (n sharedText) set(text string) { n.p.Store(&text) }
+
 // RemoteName returns the URL.
 func (f *File) RemoteName() string {
-	f.job.m.mu.Lock()
-	defer f.job.m.mu.Unlock()
-	return f.remote
+	return f.remote.get()
 }
 
 // LocalName returns the name under which the file will be handed over.
@@ -129,7 +140,7 @@ func (j *Job) newFile(c Call, remote, local string, ranges []FileRange) (*File, 
 	if err != nil {
 		return nil, called(hresult.E_INVALIDARG, "%s: %w", c.Name, err)
 	}
-	return &File{job: j, remote: remote, local: local, name: name, ranges: ranges, size: sizeUnknown}, nil
+	return &File{job: j, remote: named(remote), local: local, name: name, ranges: ranges, size: sizeUnknown}, nil
 }
 
 // Files returns the job's files in the order in which they were added.

@@ -39,7 +39,7 @@ func (e *JobError) Unwrap() error { return e.Err }
 
 // failure makes a JobError of a file's transfer.
 func (f *File) failure(code hresult.HRESULT, context hresult.ErrorContext, x *transcript.Exchange, format string, args ...any) *JobError {
-	return &JobError{Code: code, Context: context, URL: f.remote, Local: f.local, Exchange: x, Err: fmt.Errorf(format, args...)}
+	return &JobError{Code: code, Context: context, URL: f.remote.get(), Local: f.local, Exchange: x, Err: fmt.Errorf(format, args...)}
 }
 
 // called makes the error of a failed call.

@@ -76,6 +76,8 @@ type Manager struct {
 	jobs   []*Job // in order of creation; final ones stay for their callers
 	random *rand.Rand
 	work   sync.WaitGroup
+
+	unwatch func() // of logons
 }
 
 // New starts the service on the machine.
@@ -103,6 +105,7 @@ func New(cfg Config) (*Manager, error) {
 			return nil, errors.Join(fmt.Errorf("bits: the job store: %w", err), m.disk.Close())
 		}
 	}
+	m.unwatch = cfg.Machine.OnSessions(m.sessionsChanged)
 	return m, nil
 }
 
@@ -134,6 +137,7 @@ func (m *Manager) openStore() error {
 // Close stops the service: all transfers end and are waited for. Jobs stay as
 // they are, and go on from there when a service with the same store starts.
 func (m *Manager) Close() error {
+	m.unwatch()
 	m.mu.Lock()
 	m.closed = true
 	for _, j := range m.jobs {

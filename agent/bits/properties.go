@@ -215,8 +215,8 @@ func (j *Job) ReplaceRemotePrefix(old, replacement string) (changed bool, err er
 	err = j.do(callReplacePrefix, func() error {
 		names := make([]string, len(j.files))
 		for i, f := range j.files {
-			rest, ok := strings.CutPrefix(f.remote, old)
-			names[i] = f.remote
+			rest, ok := strings.CutPrefix(f.remote.get(), old)
+			names[i] = f.remote.get()
 			if ok {
 				names[i], changed = replacement+rest, true
 			}
@@ -225,7 +225,7 @@ func (j *Job) ReplaceRemotePrefix(old, replacement string) (changed bool, err er
 			}
 		}
 		for i, f := range j.files {
-			f.remote = names[i]
+			f.remote.set(names[i])
 		}
 		return nil
 	})
@@ -237,7 +237,7 @@ func (f *File) SetRemoteName(remote string) error {
 	if err := checkRemote(remote); err != nil {
 		return called(hresult.E_INVALIDARG, "SetRemoteName: %w", err)
 	}
-	return f.job.do(callSetRemoteName, func() error { f.remote = remote; return nil })
+	return f.job.do(callSetRemoteName, func() error { f.remote.set(remote); return nil })
 }
 
 // AddFileSet adds several files, or none of them if one is not right. Each

@@ -14,7 +14,7 @@ import (
 // complete, one after another, or sends the one of an upload.
 func (j *Job) transfer(ctx context.Context, h clock.Hold) error {
 	j.m.mu.Lock()
-	if j.state != Queued {
+	if j.state != Queued || ctx.Err() != nil {
 		j.m.mu.Unlock()
 		return context.Canceled
 	}
@@ -79,7 +79,7 @@ func (j *Job) newDownload(ctx context.Context, h clock.Hold, f *File, files int)
 		ie, err := cfg.Machine.IEProxy(j.owner)
 		if err != nil {
 			return nil, &JobError{Code: hresult.BG_E_INVALID_PROXY_INFO, Context: hresult.BG_ERROR_CONTEXT_GENERAL_TRANSPORT,
-				URL: f.remote, Local: f.local, Err: err}
+				URL: f.remote.get(), Local: f.local, Err: err}
 		}
 		d.proxy = winhttp.PreconfigOf(ie)
 	}

@@ -226,9 +226,9 @@ func (u *upload) post(packet string, fields []winhttp.Field, body []byte) (*winh
 // url is the file's URL, at the host that the server asked for.
 func (u *upload) url() string {
 	if u.file.up.HostID == "" {
-		return u.file.remote
+		return u.file.remote.get()
 	}
-	scheme, rest, _ := strings.Cut(u.file.remote, "://")
+	scheme, rest, _ := strings.Cut(u.file.remote.get(), "://")
 	_, rest, _ = strings.Cut(rest, "/")
 	return scheme + "://" + u.file.up.HostID + "/" + rest
 }
@@ -279,7 +279,7 @@ func (u *upload) fetchReply() error {
 			j.m.mu.Unlock()
 			return u.file.diskError(err)
 		}
-		j.reply = &File{job: j, remote: replyURL, local: local, name: name, size: sizeUnknown}
+		j.reply = &File{job: j, remote: named(replyURL), local: local, name: name, size: sizeUnknown}
 	}
 	reply := j.reply
 	j.m.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wualab/wualab/transcript"
@@ -54,8 +55,24 @@ func (s *Server) newUpstream(owner *client) *upstream {
 
 // roundTrip sends a request; whichever connection it goes on works for down from
 // then on, as the clock must know.
+//
+// http.Transport gives up a connection whose answer is there 50 ms before the
+// goroutine that wrote the request has said so, which happens on a busy machine
+// and would break a login. So the answer to a request without a body is held back
+// until then; one with a body may be answered while it is still being sent.
 func (u *upstream) roundTrip(r *http.Request, down net.Conn) (*http.Response, error) {
-	trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { u.server.workFor(info.Conn, down) }}
+	var taken atomic.Pointer[upstreamConn]
+	trace := &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) {
+			u.server.workFor(info.Conn, down)
+			conn, ok := info.Conn.(*upstreamConn)
+			if ok && (r.Body == nil || r.Body == http.NoBody) {
+				taken.Store(conn)
+				conn.hold()
+			}
+		},
+		WroteRequest: func(httptrace.WroteRequestInfo) { taken.Load().release() },
+	}
 	return u.transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 }
 
@@ -124,6 +141,41 @@ type upstreamConn struct {
 	set  *upstream
 	once sync.Once
 	err  error
+
+	mu      sync.Mutex
+	written chan struct{} // closed when the request under way was written; nil: nobody waits
+}
+
+// hold keeps what is read back until release.
+func (c *upstreamConn) hold() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.written == nil {
+		c.written = make(chan struct{})
+	}
+}
+
+func (c *upstreamConn) release() {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.written != nil {
+		close(c.written)
+		c.written = nil
+	}
+}
+
+func (c *upstreamConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.mu.Lock()
+	written := c.written
+	c.mu.Unlock()
+	if written != nil {
+		<-written
+	}
+	return n, err
 }
 
 // Close closes the socket once and leaves the set.
@@ -133,6 +185,7 @@ func (c *upstreamConn) Close() error {
 		delete(c.set.conns, c)
 		c.set.mu.Unlock()
 		c.err = c.Conn.Close()
+		c.release()
 	})
 	return c.err
 }

@@ -1,6 +1,8 @@
 package bits
 
 import (
+	"slices"
+
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/hresult"
 )
@@ -97,22 +99,13 @@ func (j *Job) check(c Call) error {
 	if v := j.m.version(); v.Compare(c.Since) < 0 {
 		return called(hresult.E_NOINTERFACE, "%s: BITS %v has no %s; it came with %v", c.Name, v, c.Interface, c.Since)
 	}
-	if c.Types != nil && !containsType(c.Types, j.kind) {
+	if c.Types != nil && !slices.Contains(c.Types, j.kind) {
 		return called(hresult.E_NOTIMPL, "%s is not for jobs of type %v", c.Name, j.kind)
 	}
 	if j.state.Final() {
 		return called(hresult.BG_E_INVALID_STATE, "%s: job %q is %v", c.Name, j.name, j.state)
 	}
 	return nil
-}
-
-func containsType(list []Type, t Type) bool {
-	for _, other := range list {
-		if other == t {
-			return true
-		}
-	}
-	return false
 }
 
 // do runs f under the lock if the call is allowed, saves what it changed and

@@ -176,7 +176,7 @@ var _ = Describe("what calls refuse", func() {
 	},
 		Entry("a long display name", func(j *bits.Job) error { return j.SetDisplayName(strings.Repeat("x", 257)) }, hresult.BG_E_STRING_TOO_LONG),
 		Entry("a long description", func(j *bits.Job) error { return j.SetDescription(strings.Repeat("x", 1025)) }, hresult.BG_E_STRING_TOO_LONG),
-		Entry("an unknown priority", func(j *bits.Job) error { return j.SetPriority(4) }, hresult.E_INVALIDARG),
+		Entry("an unknown priority", func(j *bits.Job) error { return j.SetPriority(4) }, hresult.E_NOTIMPL),
 		Entry("unknown notify flags", func(j *bits.Job) error { return j.SetNotifyFlags(0x100) }, hresult.E_NOTIMPL),
 		Entry("parameters without a program", func(j *bits.Job) error { return j.SetNotifyCmdLine("", "/x") }, hresult.E_INVALIDARG),
 		Entry("a long program", func(j *bits.Job) error { return j.SetNotifyCmdLine(strings.Repeat("x", 261), "") }, hresult.BG_E_STRING_TOO_LONG),

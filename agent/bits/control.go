@@ -29,7 +29,7 @@ func (j *Job) Resume() error {
 		j.enter(Transferred)
 		return nil
 	}
-	j.enter(Queued)
+	j.enqueue()
 	j.m.schedule()
 	return nil
 }
@@ -90,7 +90,7 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 		return 0, called(hresult.BG_E_INVALID_STATE, "Complete: the upload %q is %v", j.name, j.state)
 	}
 	stopped := j.state
-	if stopped.running() {
+	if stopped.running() || stopped == Queued {
 		stopped = Suspended
 	}
 	j.halt(stopped)
@@ -129,9 +129,10 @@ func (j *Job) halt(s State) {
 	r := j.run
 	j.enter(s)
 	if r == nil {
+		j.m.schedule() // nobody may be waiting for a turn any more
 		return
 	}
-	r.cancel()
+	r.stop()
 	j.m.mu.Unlock()
 	<-r.done
 	j.m.mu.Lock()
@@ -213,7 +214,7 @@ func (j *Job) retry() {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
 	if j.state == TransientError {
-		j.enter(Queued)
+		j.enqueue()
 		j.m.schedule()
 	}
 }

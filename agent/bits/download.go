@@ -14,18 +14,17 @@ import (
 // download is the transfer of one file: the states SIZE and DOWNLOAD of
 // MC-BUP 3.6.
 type download struct {
-	ctx        context.Context
-	hold       clock.Hold
-	job        *Job
-	file       *File
-	features   features
-	tuning     Tuning
-	placement  Placement
-	layout     winhttp.HeaderLayout
-	proxy      winhttp.ProxySettings
-	foreground bool
-	several    bool // the job has more than one file
-	single     bool // SINGLE_RANGE_ONLY: the server is no good at several ranges at once
+	ctx       context.Context
+	hold      clock.Hold
+	job       *Job
+	file      *File
+	features  features
+	tuning    Tuning
+	placement Placement
+	layout    winhttp.HeaderLayout
+	proxy     winhttp.ProxySettings
+	several   bool // the job has more than one file
+	single    bool // SINGLE_RANGE_ONLY: the server is no good at several ranges at once
 }
 
 func (d *download) run() error {
@@ -57,10 +56,11 @@ func (d *download) run() error {
 // getNext asks for the next part of the file that is missing.
 func (d *download) getNext(out DiskFile, block int64) error {
 	f := d.file
+	foreground := d.job.Settings().Priority == Foreground // it may have changed
 	if f.ranges == nil {
-		return d.get(out, nextSpan(f.done, f.size, block, d.foreground, d.placement))
+		return d.get(out, nextSpan(f.done, f.size, block, foreground, d.placement))
 	}
-	if d.foreground {
+	if foreground {
 		block = f.length()
 	}
 	sections := fragment(f.sections, f.done, block, d.single)

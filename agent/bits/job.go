@@ -33,6 +33,7 @@ type Job struct {
 	tells     notices
 	ending    ending
 	run       *run
+	turn      uint64 // place in the line of its priority: the lower goes first
 	stopRetry func() bool
 	retryAt   time.Time   // while stopRetry is set
 	changed   *clock.Gate // opened, and replaced, at every change of state

@@ -1,7 +1,6 @@
 package bits
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -43,6 +42,9 @@ type Tuning struct {
 	// doubled from block to block up to MaxBlock. Assumed: 64 KiB and 1 MiB;
 	// the real law is unpublished and follows the idle bandwidth.
 	FirstBlock, MaxBlock int64
+	// Slice is how long a job runs while another of the same priority waits.
+	// Assumed: 5 minutes; no document says how long a time slice is.
+	Slice time.Duration
 	// Restarts bounds how often one activation of a job begins a file anew
 	// because it changed at the server. Assumed: 10.
 	Restarts int
@@ -57,6 +59,9 @@ func (t Tuning) withDefaults() Tuning {
 	}
 	if t.MaxBlock < t.FirstBlock {
 		t.MaxBlock = max(1<<20, t.FirstBlock)
+	}
+	if t.Slice <= 0 {
+		t.Slice = 5 * time.Minute
 	}
 	if t.Restarts <= 0 {
 		t.Restarts = 10
@@ -74,6 +79,7 @@ type Manager struct {
 	mu     sync.Mutex
 	closed bool
 	jobs   []*Job // in order of creation; final ones stay for their callers
+	turns  uint64 // given out so far; see Job.turn
 	random *rand.Rand
 	work   sync.WaitGroup
 
@@ -144,6 +150,7 @@ func (m *Manager) Close() error {
 		j.stopTimers()
 		j.stopNotices()
 		if j.run != nil {
+			j.run.stopSlice()
 			j.run.cancel()
 		}
 	}
@@ -257,65 +264,4 @@ func (m *Manager) Job(name string) (*Job, error) {
 		}
 	}
 	return nil, called(hresult.BG_E_NOT_FOUND, "no job named %q", name)
-}
-
-// schedule starts what may run. m.mu is held, and the caller holds the clock.
-//
-// BITS documentation, "Scheduling": from 2.0 on all foreground jobs run at
-// once beside one background job, before it one job at a time; a higher
-// priority goes first.
-func (m *Manager) schedule() {
-	if m.closed {
-		return
-	}
-	for p := Foreground; p <= Low; p++ {
-		for _, j := range m.jobs {
-			if j.state == Queued && j.run == nil && j.set.priority == p && m.mayRun(j) {
-				m.start(j)
-			}
-		}
-	}
-}
-
-// mayRun reports whether there is room for j and its owner is logged on.
-func (m *Manager) mayRun(j *Job) bool {
-	if !m.cfg.Machine.Interactive(j.owner) {
-		return false
-	}
-	parallel := m.features().parallel
-	if parallel && j.set.priority == Foreground {
-		return true
-	}
-	for _, other := range m.jobs {
-		if other.run != nil && (!parallel || other.set.priority != Foreground) {
-			return false
-		}
-	}
-	return true
-}
-
-// run is one activation of a job.
-type run struct {
-	cancel context.CancelFunc
-	done   chan struct{}
-}
-
-func (m *Manager) start(j *Job) {
-	ctx, cancel := context.WithCancel(context.Background())
-	r := &run{cancel: cancel, done: make(chan struct{})}
-	j.run = r
-	h := m.cfg.Clock.Hold("job " + j.name)
-	m.work.Add(1)
-	go func() {
-		defer m.work.Done()
-		defer h.Release()
-		defer close(r.done)
-		defer cancel()
-		err := j.transfer(ctx, h)
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		j.run = nil
-		j.finish(err)
-		m.schedule()
-	}()
 }

@@ -108,12 +108,21 @@ func (j *Job) SetDescription(text string) error {
 	return j.do(callSetDescription, func() error { j.set.description = text; return nil })
 }
 
-// SetPriority changes the priority; it counts from the next activation on.
+// SetPriority changes the priority. It takes effect at once: the job runs if it
+// is its turn now, or makes room. A transfer that goes on asks for what comes
+// next as its new priority does. Assumed: the request under way is not broken
+// off for that.
 func (j *Job) SetPriority(p Priority) error {
 	if p < Foreground || p > Low {
-		return called(hresult.E_INVALIDARG, "SetPriority: unknown %v", p)
+		return called(hresult.E_NOTIMPL, "SetPriority: unknown %v", p)
 	}
-	return j.do(callSetPriority, func() error { j.set.priority = p; return nil })
+	return j.do(callSetPriority, func() error {
+		j.set.priority = p
+		hold := j.m.cfg.Clock.Hold("priority of " + j.name)
+		defer hold.Release()
+		j.m.schedule()
+		return nil
+	})
 }
 
 // SetNotifyFlags says which events the program and the command line are told

@@ -14,20 +14,6 @@ func (m *Manager) sessionsChanged() {
 	if m.closed {
 		return
 	}
-	for _, j := range m.jobs {
-		if j.run != nil && !m.cfg.Machine.Interactive(j.owner) {
-			j.yield()
-		}
-	}
 	m.tellOwed()
 	m.schedule()
-}
-
-// yield ends the job's activation and queues it again; the turn of others
-// comes when its transfer has stopped. m.mu is held, and the clock.
-func (j *Job) yield() {
-	if j.state.running() {
-		j.enter(Queued)
-	}
-	j.run.cancel()
 }

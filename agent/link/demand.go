@@ -17,6 +17,8 @@ type demand struct {
 	gate  clock.Gate
 	over  bool
 	err   error // why it ended early
+	spare int64 // that its last nanosecond had room for; see Meter.spare
+	meter *Meter
 }
 
 // waiter is an Await under way.
@@ -26,8 +28,8 @@ type waiter struct {
 	gate  clock.Gate
 }
 
-func newDemand(d Direction, c Class, n int64) *demand {
-	return &demand{dir: d, class: c, n: n, left: n * int64(unitsOfByte)}
+func newDemand(m *Meter, n int64) *demand {
+	return &demand{dir: m.dir, class: Class(m.class.Load()), n: n, left: n * int64(unitsOfByte), meter: m}
 }
 
 // bytes are those that have gone.
@@ -41,6 +43,7 @@ func (d *demand) need() time.Duration {
 // move lets time pass, at most as long as the rest needs.
 func (d *demand) move(t time.Duration) {
 	if t >= d.need() {
+		d.spare = int64(d.rate)*int64(d.need()) - d.left
 		d.left = 0
 		return
 	}
@@ -114,6 +117,7 @@ func (l *Link) look() {
 			return false
 		}
 		d.finish(stopped)
+		d.meter.spare, d.meter.spareAt = d.spare, l.at
 		return true
 	})
 	l.distribute()

@@ -86,15 +86,16 @@ func (l *Link) Limit(t time.Time) Limit {
 	return l.cfg.Policy.At(t.In(l.cfg.Location))
 }
 
-// RoundTrip waits the time that a small message takes there and another back.
-// It fails when the link is down at the beginning.
-func (l *Link) RoundTrip(ctx context.Context, h clock.Hold) error {
+// RoundTrip waits the time that a small message of a transfer takes there and
+// another back. It fails when the link is down at the beginning, or the policy
+// allows the class nothing.
+func (l *Link) RoundTrip(ctx context.Context, h clock.Hold, c Class) error {
 	if l == nil {
 		return nil
 	}
 	l.mu.Lock()
 	now := l.clock.Now()
-	err, d := l.stopped(Down, Foreground, now), 2*l.cfg.Latency
+	err, d := l.stopped(Down, c, now), 2*l.cfg.Latency
 	l.mu.Unlock()
 	if err != nil || d == 0 {
 		return err

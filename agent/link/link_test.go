@@ -103,7 +103,7 @@ var _ = Describe("a link", func() {
 		var none *link.Link
 		Expect(none.Meter(link.Up, link.Foreground).Take(ctx, p.hold, 5)).To(Equal(int64(5)))
 		Expect(none.Meter(link.Up, link.Foreground).Await(ctx, p.hold)).To(Succeed())
-		Expect(none.RoundTrip(ctx, p.hold)).To(Succeed())
+		Expect(none.RoundTrip(ctx, p.hold, link.Foreground)).To(Succeed())
 		Expect(none.Connected(start)).To(BeTrue())
 		Expect(none.Idle(link.Down, start)).To(Equal(link.Unlimited))
 	})
@@ -124,10 +124,10 @@ var _ = Describe("a link", func() {
 
 	It("waits for a round trip", func(ctx SpecContext) {
 		p := newPC(link.Config{Latency: 150 * time.Millisecond})
-		Expect(p.RoundTrip(ctx, p.hold)).To(Succeed())
+		Expect(p.RoundTrip(ctx, p.hold, link.Foreground)).To(Succeed())
 		Expect(p.elapsed()).To(Equal(300 * time.Millisecond))
 		p.Plug(false)
-		Expect(p.RoundTrip(ctx, p.hold)).To(MatchError("the network link is down"))
+		Expect(p.RoundTrip(ctx, p.hold, link.Foreground)).To(MatchError("the network link is down"))
 	})
 
 	It("gives background what is idle, as the day goes by", func(ctx SpecContext) {
@@ -428,4 +428,30 @@ var _ = Describe("many transfers at once", func() {
 			}
 		}
 	})
+})
+
+var _ = Describe("bytes in pieces", func() {
+	It("take as long as in one, to the nanosecond", func(ctx SpecContext) {
+		const n = 300 * kB
+		p := newPC(link.Config{Down: 33_337})
+		whole, ok := p.Duration(link.Down, link.Background, start, n)
+		Expect(ok).To(BeTrue())
+		m := p.Meter(link.Down, link.Background)
+		random := rand.New(rand.NewPCG(1, 2))
+		for left := int64(n); left > 0; {
+			piece := min(left, 1+random.Int64N(999))
+			Expect(m.Take(ctx, p.hold, piece)).To(Equal(piece))
+			left -= piece
+		}
+		Expect(p.elapsed()).To(Equal(whole))
+	})
+
+	DescribeTable("are about a second long", func(cfg link.Config, c link.Class, piece int) {
+		Expect(newPC(cfg).Meter(link.Down, c).Piece()).To(BeEquivalentTo(piece))
+	},
+		Entry("of a modem", link.Config{Down: 56 * link.Kbps}, link.Foreground, 7000),
+		Entry("of a trickle, at the least", link.Config{Down: 56 * link.Kbps, Traffic: []link.Traffic{{Down: 56 * link.Kbps}}}, link.Background, 512),
+		Entry("of a LAN, at the most", link.Config{Down: 100 * link.Mbps}, link.Background, 64<<10),
+		Entry("of no link", link.Config{}, link.Background, 64<<10),
+	)
 })

@@ -3,18 +3,25 @@ package link
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/wualab/wualab/clock"
 )
 
 // Meter is the way of one transfer over the link. It may be used from several
-// goroutines, each Take counting as a transfer of its own. Nothing is kept
-// between the calls, and a Meter needs no end. Make one with [Link.Meter].
+// goroutines, each Take counting as a transfer of its own. A Meter needs no end.
+// Make one with [Link.Meter].
 type Meter struct {
 	link  *Link
 	dir   Direction
 	class atomic.Int64
 	taken atomic.Int64
+
+	// spare, guarded by the link's lock, is what the last nanosecond of a Take that
+	// ended at spareAt had room for. The next one at once gets it, so that bytes
+	// take as long in many pieces as in one.
+	spare   int64
+	spareAt time.Time
 }
 
 // Meter makes a meter for one direction and class.
@@ -55,6 +62,27 @@ func (m *Meter) Take(ctx context.Context, h clock.Hold, n int64) (int64, error) 
 	return max(n, 0), nil
 }
 
+// Bounds of a piece.
+const (
+	leastPiece = 512
+	mostPiece  = 64 << 10
+	pieceTime  = time.Second
+)
+
+// Piece says how many bytes are best taken at a time, so that progress is seen
+// about once a second and a download of a week needs no million of calls: 512 bytes
+// to 64 KiB.
+func (m *Meter) Piece() int64 {
+	if m.link == nil {
+		return mostPiece
+	}
+	m.link.mu.Lock()
+	defer m.link.mu.Unlock()
+	is := m.link.conditions(m.dir, m.link.clock.Now())
+	perTime := int64(alone(is, Class(m.class.Load()))) / 8 * int64(pieceTime/time.Second)
+	return min(max(perTime, leastPiece), mostPiece)
+}
+
 // Await waits until a Take would move: until the link is up, and the policy
 // allows the class.
 func (m *Meter) Await(ctx context.Context, h clock.Hold) error {
@@ -71,8 +99,14 @@ func (m *Meter) Await(ctx context.Context, h clock.Hold) error {
 }
 
 func (m *Meter) take(ctx context.Context, h clock.Hold, n int64) (int64, error) {
-	d := newDemand(m.dir, Class(m.class.Load()), n)
-	m.link.change(func() { m.link.demands = append(m.link.demands, d) })
+	d := newDemand(m, n)
+	m.link.change(func() {
+		if m.spareAt.Equal(m.link.at) {
+			d.left -= min(m.spare, d.left)
+		}
+		m.spare = 0
+		m.link.demands = append(m.link.demands, d)
+	})
 	err := h.Wait(ctx, &d.gate)
 	if err != nil {
 		m.link.change(func() { m.link.withdraw(d) })

@@ -89,7 +89,11 @@ func (k *call) route(u *url.URL) error {
 }
 
 func (k *call) guard(cn *conn, s span, op func() error) error {
-	return k.c.guard(k.ctx, k.hold, s, cn.interrupt, op)
+	return k.c.guard(k.ctx, k.hold, s, cn.interrupt, func(p *patience) error {
+		cn.metered.allow(p)
+		defer cn.metered.allow(nil)
+		return op()
+	})
 }
 
 // absoluteForm reports whether a proxy forwards the request itself.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/transcript"
 )
@@ -29,6 +30,9 @@ type Config struct {
 	// Clock where they are empty.
 	TLS    *tls.Config
 	Limits Limits
+	// Link is the PC's network link, which all bytes take their time on. Nil takes
+	// none.
+	Link *link.Link
 }
 
 // DialFunc makes a connection to a host, by name or address, and a port. A name

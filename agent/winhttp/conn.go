@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/auth/exposure"
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/clock"
@@ -20,6 +21,7 @@ type conn struct {
 	client    *Client
 	key       connKey
 	raw       net.Conn         // takes deadlines
+	metered   *metered         // nil without a link
 	wire      net.Conn         // HTTP is spoken here
 	tap       *transcript.Conn // nil without a recorder
 	in        *headReader
@@ -73,6 +75,7 @@ func (cn *conn) exchange(k *call, method string, request []byte, given exposure.
 	limits := cn.client.cfg.Limits
 	cn.in.begin(limits.HeaderBytes)
 	cn.client.bind(cn, k.hold)
+	cn.metered.serve(k)
 	err = k.guard(cn, span{"winhttp send", limits.SendTimeout}, func() error {
 		_, err := cn.wire.Write(request)
 		return err
@@ -105,17 +108,28 @@ func (cn *conn) readHead(method string, interim int) (*http.Response, error) {
 		switch {
 		case cn.in.overflow:
 			return nil, errHeadTooLarge
-		case err != nil && isEnd(err):
+		case err != nil && (isEnd(err) || isLink(err)):
 			return nil, err
 		case err != nil:
 			return nil, fmt.Errorf("%w: %w", errBadResponse, err)
 		case resp.ProtoMajor != 1 || resp.StatusCode < 100:
 			return nil, fmt.Errorf("%w: %q", errBadResponse, resp.Proto+" "+resp.Status)
 		case resp.StatusCode >= 200 || resp.StatusCode == http.StatusSwitchingProtocols:
+			if resp.Body != http.NoBody {
+				cn.expect(resp.ContentLength)
+			}
 			return resp, nil
 		case n >= interim:
 			return nil, fmt.Errorf("%w: more than %d interim answers", errBadResponse, interim)
 		}
+	}
+}
+
+// expect says how long the body is that follows. Of one within TLS it is not known
+// how many bytes it takes on the wire.
+func (cn *conn) expect(length int64) {
+	if !cn.key.tls {
+		cn.metered.expect(length - int64(cn.br.Buffered()))
 	}
 }
 
@@ -124,6 +138,11 @@ func isEnd(err error) bool {
 	var network net.Error
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.As(err, &network)
+}
+
+// isLink tells that it is the PC's own network link that ended an operation.
+func isLink(err error) bool {
+	return errors.As(err, new(*link.OfflineError)) || errors.As(err, new(*link.BlockedError))
 }
 
 // staysOpen reports whether the connection may be used again when the body of

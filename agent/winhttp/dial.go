@@ -66,7 +66,7 @@ func (k *call) connect(fresh bool) (*conn, *reply, error) {
 	if key.tls {
 		return k.secured(cn)
 	}
-	cn.speak(cn.raw)
+	cn.speak(cn.wire)
 	return cn, nil, nil
 }
 
@@ -81,7 +81,10 @@ func (k *call) dial(key connKey) (*conn, error) {
 	defer cancel()
 	var raw net.Conn
 	connecting := span{"winhttp connect to " + key.addr, k.c.cfg.Limits.ConnectTimeout}
-	err = k.c.guard(k.ctx, k.hold, connecting, cancel, func() (err error) {
+	err = k.c.guard(k.ctx, k.hold, connecting, cancel, func(*patience) (err error) {
+		if err := k.c.cfg.Link.RoundTrip(ctx, k.hold, k.req.Class); err != nil {
+			return err
+		}
 		raw, err = k.c.cfg.Dial(ctx, host, n)
 		return err
 	})
@@ -92,7 +95,8 @@ func (k *call) dial(key connKey) (*conn, error) {
 		return nil, k.fail("connect", nil, dialError(err), hresult.ERROR_WINHTTP_CANNOT_CONNECT)
 	}
 	raw = k.c.cfg.Clock.Track(raw)
-	cn := &conn{client: k.c, key: key, raw: raw, wire: raw, logins: map[loginKey]httpauth.Scheme{}}
+	wire, m := k.c.meter(raw)
+	cn := &conn{client: k.c, key: key, raw: raw, metered: m, wire: wire, logins: map[loginKey]httpauth.Scheme{}}
 	if err := k.c.keep(cn); err != nil {
 		_ = cn.raw.Close()
 		return nil, k.fail("connect", nil, err, hresult.ERROR_WINHTTP_CANNOT_CONNECT)
@@ -122,7 +126,7 @@ func (k *call) tunnel(key connKey) (*conn, *reply, error) {
 		connect: func(bool) (*conn, *reply, error) {
 			cn, err := k.dial(key)
 			if err == nil {
-				cn.speak(cn.raw)
+				cn.speak(cn.wire)
 			}
 			return cn, nil, err
 		},
@@ -146,6 +150,7 @@ func (k *call) tunnel(key connKey) (*conn, *reply, error) {
 func (k *call) secured(cn *conn) (*conn, *reply, error) {
 	secure := tls.Client(cn.wire, k.tlsConfig())
 	k.c.bind(cn, k.hold)
+	cn.metered.serve(k)
 	err := k.guard(cn, span{"winhttp TLS handshake", k.c.cfg.Limits.ConnectTimeout}, func() error {
 		return secure.HandshakeContext(k.ctx)
 	})

@@ -42,7 +42,7 @@ func (c *cause) get() error { return c.err }
 // must make op return. The fake that sleeps on h at that moment gives it back.
 // The timer keeps the clock until op has returned, so that no later timer can
 // come between.
-func (c *Client) guard(ctx context.Context, h clock.Hold, s span, interrupt func(), op func() error) error {
+func (c *Client) guard(ctx context.Context, h clock.Hold, s span, interrupt func(), op func(*patience) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -54,11 +54,12 @@ func (c *Client) guard(ctx context.Context, h clock.Hold, s span, interrupt func
 		interrupt()
 		<-over
 	}
-	disarm := c.arm(s, func() { stop(fmt.Errorf("%s: %w after %v", s.what, errTimeout, s.d)) })
+	p := &patience{clock: c.cfg.Clock, span: s, over: func() { stop(fmt.Errorf("%s: %w after %v", s.what, errTimeout, s.d)) }}
+	p.begin()
 	ignore := onDone(ctx, func() { stop(ctx.Err()) })
-	err := op()
+	err := op(p)
 	close(over)
-	disarm()
+	p.end()
 	ignore()
 	if cut := why.get(); cut != nil {
 		return cut
@@ -66,20 +67,43 @@ func (c *Client) guard(ctx context.Context, h clock.Hold, s span, interrupt func
 	return err
 }
 
-// arm sets a timer; disarm stops it, or waits until it has run.
-func (c *Client) arm(s span, f func()) (disarm func()) {
-	if s.d < 0 {
-		return func() {}
+// patience is the time-out of an operation. It belongs to the goroutine that does
+// the operation.
+type patience struct {
+	clock clock.Clock
+	span  span
+	over  func()
+	stop  func() bool
+	ran   chan struct{}
+}
+
+// begin sets the timer, unless the span is without end.
+func (p *patience) begin() {
+	if p.span.d < 0 {
+		p.stop = func() bool { return true }
+		return
 	}
 	ran := make(chan struct{})
-	stop := c.cfg.Clock.AfterFunc(s.d, s.what, func() {
+	p.ran = ran
+	p.stop = p.clock.AfterFunc(p.span.d, p.span.what, func() {
 		defer close(ran)
-		f()
+		p.over()
 	})
-	return func() {
-		if !stop() {
-			<-ran
-		}
+}
+
+// pause stops the timer while bytes flow, and resume sets it anew; there is no
+// pause once it is over.
+func (p *patience) pause() (resume func(), ok bool) {
+	if p == nil {
+		return func() {}, true
+	}
+	return p.begin, p.stop()
+}
+
+// end stops the timer, or waits until it has run.
+func (p *patience) end() {
+	if !p.stop() {
+		<-p.ran
 	}
 }
 

@@ -1,6 +1,9 @@
 package winhttp
 
-import "github.com/wualab/wualab/transcript"
+import (
+	"github.com/wualab/wualab/agent/link"
+	"github.com/wualab/wualab/transcript"
+)
 
 // Field is one header field, written as it is spelled.
 type Field = transcript.Field
@@ -43,6 +46,8 @@ type Request struct {
 	// must not serve another. Assumed: one session for each job owner, as a
 	// session handle of WinHTTP.
 	Session string
+	// Class is how the transfer stands to other traffic on the PC's link.
+	Class link.Class
 }
 
 // RedirectPolicy is WINHTTP_OPTION_REDIRECT_POLICY. The zero value is WinHTTP's

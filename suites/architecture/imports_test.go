@@ -37,7 +37,7 @@ var mayImport = map[string]rule{
 	"auth/httpauth":  only("auth/exposure", "auth/negotiate", "auth/ntlm", "transcript"),
 
 	"agent/machine":    only("auth/credrule", "auth/negotiate", "auth/ntlm", "spelling"),
-	"agent/winhttp":    only("agent/machine", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
+	"agent/winhttp":    only("agent/link", "agent/machine", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/bits/store": only("clock", "hresult", "spelling"),
 	"agent/link":       only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling"),
 	"agent/bits": only("agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",

@@ -51,6 +51,7 @@ func (w *world) addClient(seed int64) error {
 	if w.pc, err = agent.New(c.Profile.Value, options...); err != nil {
 		return err
 	}
+	w.follow = w.pc.Machine.SetHost
 	w.pc.Machine.SetClockSkew(c.Skew.Value)
 	tickets, err := w.kerberos.tickets(c.Kerberos)
 	if err != nil {

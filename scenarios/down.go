@@ -21,48 +21,48 @@ type place struct {
 }
 
 // name lets a host name and port of a node lead to its address.
-func (w *world) name(node, host string, port int, addr string) {
-	w.places[node] = append(w.places[node], place{host, port, addr})
-	w.names[net.JoinHostPort(host, strconv.Itoa(port))] = addr
+func (f *fakes) name(node, host string, port int, addr string) {
+	f.places[node] = append(f.places[node], place{host, port, addr})
+	f.names[net.JoinHostPort(host, strconv.Itoa(port))] = addr
 }
 
 // setDown takes a node off the network or brings it back.
-func (w *world) setDown(node string, down plan.Opt[bool]) error {
+func (f *fakes) setDown(node string, down plan.Opt[bool]) error {
 	if !down.Set {
 		return nil
 	}
-	for _, p := range w.places[node] {
+	for _, p := range f.places[node] {
 		addr := p.addr
 		if down.Value {
 			addr = refusing
 		}
-		w.mu.Lock()
-		w.names[net.JoinHostPort(p.host, strconv.Itoa(p.port))] = addr
-		w.mu.Unlock()
-		if w.pc == nil {
+		f.mu.Lock()
+		f.names[net.JoinHostPort(p.host, strconv.Itoa(p.port))] = addr
+		f.mu.Unlock()
+		if f.follow == nil {
 			continue
 		}
-		if err := w.pc.Machine.SetHost(p.host, p.port, addr); err != nil {
+		if err := f.follow(p.host, p.port, addr); err != nil {
 			return err
 		}
 	}
 	if down.Value {
-		w.disconnect(node)
+		f.disconnect(node)
 	}
 	return nil
 }
 
-func (w *world) disconnect(node string) {
-	if server := w.servers[node]; server != nil {
+func (f *fakes) disconnect(node string) {
+	if server := f.servers[node]; server != nil {
 		server.Disconnect()
 	}
-	if proxy := w.proxies[node]; proxy != nil {
+	if proxy := f.proxies[node]; proxy != nil {
 		proxy.Disconnect()
 	}
 }
 
 // noteDown puts a change of a node into the record.
-func (w *world) noteDown(c plan.Change) {
+func (f *fakes) noteDown(c plan.Change) {
 	text := "changed by the scenario"
 	switch {
 	case c.Down.Set && c.Down.Value:
@@ -70,13 +70,13 @@ func (w *world) noteDown(c plan.Change) {
 	case c.Down.Set:
 		text = "comes back"
 	}
-	w.record.Add(transcript.Event{Kind: transcript.KindMachine, Node: c.Node, Text: text})
+	f.record.Add(transcript.Event{Kind: transcript.KindMachine, Node: c.Node, Text: text})
 }
 
 // lookup gives the address of host:port as it is now.
-func (w *world) lookup(addr string) (target string, known bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	target, known = w.names[addr]
+func (f *fakes) lookup(addr string) (target string, known bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	target, known = f.names[addr]
 	return target, known
 }

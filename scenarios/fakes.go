@@ -8,24 +8,24 @@ import (
 	"github.com/wualab/wualab/scenarios/plan"
 )
 
-func (w *world) addServer(s *plan.Server, seed int64) error {
+func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	hosts := hostsOf(s)
-	tlsConfig, err := w.tlsFor(s.TLS.Value, hosts)
+	tlsConfig, err := f.tlsFor(s.TLS.Value, hosts)
 	if err != nil {
 		return err
 	}
-	verify, err := w.verifierOf(s.Name, &s.Login)
+	verify, err := f.verifierOf(s.Name, &s.Login)
 	if err != nil {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
 	}
 	config := fakeserver.Config{
-		Name: s.Name, Clock: w.clock, Recorder: w.record, Seed: seed, Dir: w.base, TLS: tlsConfig,
+		Name: s.Name, Clock: f.clock, Recorder: f.record, Seed: seed, Dir: f.base, TLS: tlsConfig,
 		Files: files(s.Files), Behaviours: serverUses(s.Behaviours),
 		Auth: verify.server(&s.Login, s.Auth),
 	}
-	config.Routes = w.passportRoutes(s)
+	config.Routes = f.passportRoutes(s)
 	for _, r := range s.Routes {
-		route, err := w.route(s, r, verify)
+		route, err := f.route(s, r, verify)
 		if err != nil {
 			return err
 		}
@@ -35,20 +35,20 @@ func (w *world) addServer(s *plan.Server, seed int64) error {
 	if err != nil {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
 	}
-	w.servers[s.Name] = server
+	f.servers[s.Name] = server
 	port := httpPort
 	if s.TLS.Value {
 		port = httpsPort
 	}
 	for _, host := range hosts {
-		w.name(s.Name, host, port, server.Addr())
+		f.name(s.Name, host, port, server.Addr())
 	}
-	return w.setDown(s.Name, s.Down)
+	return f.setDown(s.Name, s.Down)
 }
 
 // route gives a part of a server its own rules; what it does not say is the
 // server's.
-func (w *world) route(s *plan.Server, r plan.Route, verify *verifier) (fakeserver.Route, error) {
+func (f *fakes) route(s *plan.Server, r plan.Route, verify *verifier) (fakeserver.Route, error) {
 	own := *verify
 	if len(r.Accounts) > 0 {
 		var err error
@@ -66,12 +66,12 @@ func (w *world) route(s *plan.Server, r plan.Route, verify *verifier) (fakeserve
 	return route, nil
 }
 
-func (w *world) addProxy(p *plan.Proxy, seed int64) error {
-	verify, err := w.verifierOf(p.Name, &p.Login)
+func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
+	verify, err := f.verifierOf(p.Name, &p.Login)
 	if err != nil {
 		return fmt.Errorf("%v: proxy %s: %w", p.Pos, p.Name, err)
 	}
-	config := fakeproxy.Config{Name: p.Name, Clock: w.clock, Recorder: w.record, Seed: seed, Dial: w.dial,
+	config := fakeproxy.Config{Name: p.Name, Clock: f.clock, Recorder: f.record, Seed: seed, Dial: f.dial,
 		Behaviours: proxyUses(p.Behaviours), Auth: verify.proxy(p.Name, &p.Login),
 		SessionBasedAuthentication: p.SessionBasedAuthentication.Value}
 	if p.Via.Set {
@@ -81,9 +81,9 @@ func (w *world) addProxy(p *plan.Proxy, seed int64) error {
 	if err != nil {
 		return fmt.Errorf("%v: proxy %s: %w", p.Pos, p.Name, err)
 	}
-	w.proxies[p.Name] = proxy
-	w.name(p.Name, p.Name, proxyPort, proxy.Addr())
-	return w.setDown(p.Name, p.Down)
+	f.proxies[p.Name] = proxy
+	f.name(p.Name, p.Name, proxyPort, proxy.Addr())
+	return f.setDown(p.Name, p.Down)
 }
 
 func serverUses(list []plan.Behaviour) []fakeserver.Use {
@@ -104,26 +104,26 @@ func proxyUses(list []plan.Behaviour) []fakeproxy.Use {
 
 func files(list []plan.FileSpec) map[string]fakeserver.File {
 	out := map[string]fakeserver.File{}
-	for _, f := range list {
-		out[f.Path] = fakeserver.File{Size: f.Size.Value, Seed: f.Seed.Value, From: f.From.Value,
-			LastModified: f.LastModified.Value, ETag: f.ETag.Value, ContentType: f.Type.Value}
+	for _, one := range list {
+		out[one.Path] = fakeserver.File{Size: one.Size.Value, Seed: one.Seed.Value, From: one.From.Value,
+			LastModified: one.LastModified.Value, ETag: one.ETag.Value, ContentType: one.Type.Value}
 	}
 	return out
 }
 
 // change alters fakes while they run. Files are added to those there are.
-func (w *world) change(changes []plan.Change) error {
+func (f *fakes) change(changes []plan.Change) error {
 	for _, c := range changes {
 		var err error
-		if proxy, ok := w.proxies[c.Node]; ok {
+		if proxy, ok := f.proxies[c.Node]; ok {
 			if c.Behaviours.Set {
 				err = proxy.SetBehaviours(proxyUses(c.Behaviours.Value))
 			}
 		} else {
-			err = w.changeServer(c)
+			err = f.changeServer(c)
 		}
 		if err == nil {
-			err = w.setDown(c.Node, c.Down)
+			err = f.setDown(c.Node, c.Down)
 		}
 		if err != nil {
 			return fmt.Errorf("%v: change %s: %w", c.Pos, c.Node, err)
@@ -132,13 +132,13 @@ func (w *world) change(changes []plan.Change) error {
 	return nil
 }
 
-func (w *world) changeServer(c plan.Change) error {
-	server := w.servers[c.Node]
+func (f *fakes) changeServer(c plan.Change) error {
+	server := f.servers[c.Node]
 	if c.Behaviours.Set {
 		if err := server.SetBehaviours(serverUses(c.Behaviours.Value)); err != nil {
 			return err
 		}
 	}
-	w.changed[c.Node] = append(w.changed[c.Node], c.Files...)
+	f.changed[c.Node] = append(f.changed[c.Node], c.Files...)
 	return server.SetFiles(files(c.Files))
 }

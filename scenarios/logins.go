@@ -23,7 +23,7 @@ type verifier struct {
 }
 
 // verifierOf makes what a server or proxy needs to judge logins.
-func (w *world) verifierOf(node string, l *plan.Login) (*verifier, error) {
+func (f *fakes) verifierOf(node string, l *plan.Login) (*verifier, error) {
 	v := &verifier{digest: digestOf(l.Digest), request: l.PerRequest.Value}
 	var err error
 	if v.accounts, v.domain, err = accountsOf(l.Accounts, l.Domain, l.LockAfter); err != nil {
@@ -47,10 +47,10 @@ func (w *world) verifierOf(node string, l *plan.Login) (*verifier, error) {
 			v.persist, v.request = httpauth.PersistFalse, l.PerRequest.Or(true)
 		}
 	}
-	if w.passport != nil {
-		v.passport.Tickets = w.passport
+	if f.passport != nil {
+		v.passport.Tickets = f.passport
 	}
-	v.negotiate.Kerberos, err = w.kerberos.service(node, l.Kerberos)
+	v.negotiate.Kerberos, err = f.kerberos.service(node, l.Kerberos)
 	return v, err
 }
 

@@ -11,9 +11,9 @@ import (
 )
 
 // addPassport makes the login service of Passport when a server of the plan is one.
-func (w *world) addPassport(seed int64) (err error) {
-	for i := range w.plan.Servers {
-		s := &w.plan.Servers[i]
+func (f *fakes) addPassport(seed int64) (err error) {
+	for i := range f.plan.Servers {
+		s := &f.plan.Servers[i]
 		if !s.PassportLogin.Value {
 			continue
 		}
@@ -23,8 +23,8 @@ func (w *world) addPassport(seed int64) (err error) {
 				accounts[signInName(a)] = a.Password
 			}
 		}
-		w.passport, err = passport.NewAuthority(passport.Config{Accounts: accounts,
-			LoginURL: "https://" + s.Name + passport.LoginPath, Rand: newSeeded(seed, 'P'), Now: w.clock.Now})
+		f.passport, err = passport.NewAuthority(passport.Config{Accounts: accounts,
+			LoginURL: "https://" + s.Name + passport.LoginPath, Rand: newSeeded(seed, 'P'), Now: f.clock.Now})
 		if err != nil {
 			return fmt.Errorf("%v: %w", s.PassportLogin.Pos, err)
 		}
@@ -41,14 +41,14 @@ func signInName(a *plan.Account) string {
 }
 
 // passportRoutes are what a login server has beside its files.
-func (w *world) passportRoutes(s *plan.Server) []fakeserver.Route {
+func (f *fakes) passportRoutes(s *plan.Server) []fakeserver.Route {
 	if !s.PassportLogin.Value {
 		return nil
 	}
 	open := &fakeserver.Auth{}
 	return []fakeserver.Route{
-		{Path: passport.ConfigPath, Auth: open, Handler: w.passport},
-		{Path: passport.LoginPath, Auth: open, Handler: w.passport},
+		{Path: passport.ConfigPath, Auth: open, Handler: f.passport},
+		{Path: passport.LoginPath, Auth: open, Handler: f.passport},
 	}
 }
 

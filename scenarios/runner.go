@@ -161,16 +161,16 @@ func (w *world) watch(patience time.Duration, giveUp context.CancelCauseFunc) (s
 		defer close(done)
 		tick := time.NewTicker(patience / 4)
 		defer tick.Stop()
-		last, since := w.clock.Progress(), time.Now()
+		last, since := w.virtual.Progress(), time.Now()
 		for {
 			select {
 			case <-quit:
 				return
 			case now := <-tick.C:
-				if p := w.clock.Progress(); p != last {
+				if p := w.virtual.Progress(); p != last {
 					last, since = p, now
 				} else if now.Sub(since) >= patience {
-					giveUp(fmt.Errorf("%w: no progress for %v while these hold the clock: %s", ErrStuck, patience, strings.Join(w.clock.Holders(), ", ")))
+					giveUp(fmt.Errorf("%w: no progress for %v while these hold the clock: %s", ErrStuck, patience, strings.Join(w.virtual.Holders(), ", ")))
 					return
 				}
 			}

@@ -1,0 +1,114 @@
+package scenarios
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+
+	"github.com/wualab/wualab/auth/httpauth/passport"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/fakeproxy"
+	"github.com/wualab/wualab/fakeserver"
+	"github.com/wualab/wualab/scenarios/plan"
+	"github.com/wualab/wualab/transcript"
+)
+
+// Ports at which the names of a world are found.
+const (
+	httpPort  = 80
+	httpsPort = 443
+	proxyPort = 8080
+)
+
+// fakes are the servers and proxies of a scenario, come to life. A run puts a PC
+// beside them; [Serve] leaves them to clients from outside.
+type fakes struct {
+	plan    *plan.Scenario
+	clock   clock.Clock
+	record  *transcript.Recorder
+	servers map[string]*fakeserver.Server
+	proxies map[string]*fakeproxy.Server
+	mu      sync.Mutex                 // guards names
+	names   map[string]string          // host:port of the world -> address on loopback
+	places  map[string][]place         // of each node
+	changed map[string][]plan.FileSpec // files that steps have put on a server, the latest last
+	base    string                     // folder of the scenario file
+	tls     *authority
+
+	// follow tells the PC that a name leads elsewhere now; nil without a PC.
+	follow func(host string, port int, addr string) error
+
+	kerberos *kerberosWorld
+	passport *passport.Authority // nil without a login server
+}
+
+// newFakes prepares the fakes of a scenario whose files are beneath base. They need a
+// record before they start.
+func newFakes(s *plan.Scenario, clk clock.Clock, base string, tls *authority) *fakes {
+	return &fakes{
+		plan: s, clock: clk, base: base, tls: tls,
+		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{},
+		names: map[string]string{}, places: map[string][]place{}, changed: map[string][]plan.FileSpec{},
+	}
+}
+
+// start builds all servers and proxies. After an error close takes down what there is.
+func (f *fakes) start(seed int64) (err error) {
+	if f.kerberos, err = newKerberos(f.plan, seed, f.clock.Now, f.base); err != nil {
+		return err
+	}
+	if err = f.addPassport(seed); err != nil {
+		return err
+	}
+	for i := range f.plan.Servers {
+		if err = f.addServer(&f.plan.Servers[i], seed); err != nil {
+			return err
+		}
+	}
+	for i := range f.plan.Proxies {
+		if err = f.addProxy(&f.plan.Proxies[i], seed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close ends all servers and proxies.
+func (f *fakes) close() error {
+	var errs []error
+	for _, p := range f.proxies {
+		errs = append(errs, p.Close())
+	}
+	for _, s := range f.servers {
+		errs = append(errs, s.Close())
+	}
+	if f.kerberos != nil {
+		f.kerberos.close()
+	}
+	return errors.Join(errs...)
+}
+
+// dial is how the proxies of the world reach its hosts.
+func (f *fakes) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	target, ok := f.lookup(addr)
+	if !ok {
+		host, _, _ := net.SplitHostPort(addr)
+		return nil, &net.DNSError{Err: "no such host in the scenario", Name: host, IsNotFound: true}
+	}
+	return new(net.Dialer).DialContext(ctx, network, target)
+}
+
+// tlsFor gives the TLS settings of a server with these names, nil without TLS.
+func (f *fakes) tlsFor(on bool, names []string) (*tls.Config, error) {
+	if !on {
+		return nil, nil
+	}
+	config, err := f.tls.server(names)
+	if err != nil {
+		return nil, fmt.Errorf("certificate for %v: %w", names, err)
+	}
+	return config, nil
+}

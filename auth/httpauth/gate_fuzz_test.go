@@ -8,10 +8,12 @@ import (
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/auth/ntlm"
+	"github.com/wualab/wualab/internal/timelimit"
 )
 
 // FuzzGate sends the lines of its input as the credentials of one request after the
-// other. Nobody can know the password, so nobody may be let in.
+// other. Nobody can know the password, so nobody may be let in. A request that is
+// measured again is one more on the connection.
 func FuzzGate(f *testing.F) {
 	accounts := ntlm.NewAccounts(
 		ntlm.Account{Domain: "LAB", User: "alice", Password: "fcV2kq!Lw0z9Q7mB"},
@@ -24,6 +26,9 @@ func FuzzGate(f *testing.F) {
 	for _, seed := range handshakes(f, gate) {
 		f.Add(seed)
 	}
+	for _, long := range longFields() {
+		f.Add("NTLM " + long + "\nDigest " + long)
+	}
 	f.Add(basic("alice:pw") + "\n" + basic(`LAB\alice:`) + "\nNTLM")
 	f.Fuzz(func(t *testing.T, lines string) {
 		conn := gate.NewConn()
@@ -32,7 +37,9 @@ func FuzzGate(f *testing.F) {
 			if line != "" {
 				h["Proxy-Authorization"] = strings.Split(line, "\r")
 			}
-			checkRefused(t, line, conn.Check(h))
+			var out httpauth.Outcome
+			timelimit.Check(t, func() { out = conn.Check(h) })
+			checkRefused(t, line, out)
 		}
 	})
 }
@@ -89,14 +96,20 @@ func FuzzNegotiateGate(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add("YIIB\n\nTlRMTVNTUAAB")
+	for _, long := range longFields() {
+		f.Add(long)
+	}
 	f.Fuzz(func(t *testing.T, lines string) {
 		conn := gate.NewConn()
 		for _, line := range strings.Split(lines, "\n") {
-			out := conn.Check(http.Header{"Proxy-Authorization": {"Negotiate " + line}})
+			var out httpauth.Outcome
+			timelimit.Check(t, func() {
+				out = conn.Check(http.Header{"Proxy-Authorization": {"Negotiate " + line}})
+				httpauth.DecodeForTranscript("Proxy-Authorization", "Negotiate "+line)
+			})
 			if out.Allowed || out.Account != "" || len(out.Challenges) != 1 {
 				t.Fatalf("%q: %+v", line, out)
 			}
-			httpauth.DecodeForTranscript("Proxy-Authorization", "Negotiate "+line)
 		}
 	})
 }
@@ -108,6 +121,9 @@ func FuzzDigestGate(f *testing.F) {
 	const algorithms = 4
 	f.Add(`Digest username="alice", realm="corp", nonce="NONCE", uri="/", response="00000000000000000000000000000000", qop=auth, nc=00000001, cnonce="c"`, "/", 0)
 	f.Add(`Digest username="LAB\alice", realm="corp", nonce=NONCE, uri="http://h/", response=00, algorithm=SHA-256-sess, qop="auth", nc=ffffffff, cnonce=c`, "/", 3)
+	for _, long := range longFields() {
+		f.Add("Digest "+long, "/"+long, 1)
+	}
 	f.Fuzz(func(t *testing.T, value, target string, n int) {
 		list := []httpauth.DigestAlgorithm{httpauth.DigestMD5, httpauth.DigestMD5Sess, httpauth.DigestSHA256, httpauth.DigestSHA256Sess}
 		gate, err := httpauth.NewGate(config(func(c *httpauth.GateConfig) {
@@ -124,7 +140,8 @@ func FuzzDigestGate(f *testing.F) {
 		}
 		nonce, _ := first[0].Param("nonce")
 		r := &http.Request{Method: "GET", RequestURI: target, Header: asking(strings.ReplaceAll(value, "NONCE", nonce))}
-		out := conn.CheckRequest(r)
+		var out httpauth.Outcome
+		timelimit.Check(t, func() { out = conn.CheckRequest(r) })
 		if out.Allowed || out.Account != "" || len(out.Challenges) != len(first) {
 			t.Fatalf("%q: %+v", value, out)
 		}
@@ -136,29 +153,36 @@ func FuzzDigestGate(f *testing.F) {
 func FuzzParseDigest(f *testing.F) {
 	f.Add(`username="a", realm="r", nonce="n", uri="/", response="0a", qop=auth, nc=00000001, cnonce="c"`)
 	f.Add(`realm="r", nonce="n", qop="auth, auth-int", algorithm=MD5-sess, stale=true, opaque=""`)
+	for _, long := range longFields() {
+		f.Add(long)
+	}
 	f.Fuzz(func(t *testing.T, params string) {
-		list, err := httpauth.ParseChallenges([]string{"Digest " + params})
-		if err != nil || len(list) == 0 {
-			return
-		}
-		if d, err := httpauth.ParseDigest(httpauth.Credentials(list[0])); err == nil {
-			if d.Username == "" || d.QOP != "" && (d.CNonce == "" || len(d.NC) != 8) {
-				t.Errorf("%q: %+v", params, d)
-			}
-		}
-		m := httpauth.NewDigest("alice", "pw", httpauth.DigestOptions{Method: "GET", Target: "/a", Rand: repeat(1), SHA256: true})
-		value, err := m.Next(list[0])
-		if err != nil {
-			return
-		}
-		back, err := httpauth.ParseCredentials(value)
-		if err != nil {
-			t.Fatalf("%q is answered with %q: %v", params, value, err)
-		}
-		given, err := httpauth.ParseDigest(back)
-		asked, _ := httpauth.ParseDigestChallenge(list[0])
-		if err != nil || given.Nonce != asked.Nonce || given.Realm != asked.Realm || given.Opaque != asked.Opaque || given.Username != "alice" {
-			t.Errorf("%q is answered with %q: %+v, %v", params, value, given, err)
-		}
+		timelimit.Check(t, func() { readDigest(t, params) })
 	})
+}
+
+func readDigest(t *testing.T, params string) {
+	list, err := httpauth.ParseChallenges([]string{"Digest " + params})
+	if err != nil || len(list) == 0 {
+		return
+	}
+	if d, err := httpauth.ParseDigest(httpauth.Credentials(list[0])); err == nil {
+		if d.Username == "" || d.QOP != "" && (d.CNonce == "" || len(d.NC) != 8) {
+			t.Errorf("%q: %+v", params, d)
+		}
+	}
+	m := httpauth.NewDigest("alice", "pw", httpauth.DigestOptions{Method: "GET", Target: "/a", Rand: repeat(1), SHA256: true})
+	value, err := m.Next(list[0])
+	if err != nil {
+		return
+	}
+	back, err := httpauth.ParseCredentials(value)
+	if err != nil {
+		t.Fatalf("%q is answered with %q: %v", params, value, err)
+	}
+	given, err := httpauth.ParseDigest(back)
+	asked, _ := httpauth.ParseDigestChallenge(list[0])
+	if err != nil || given.Nonce != asked.Nonce || given.Realm != asked.Realm || given.Opaque != asked.Opaque || given.Username != "alice" {
+		t.Errorf("%q is answered with %q: %+v, %v", params, value, given, err)
+	}
 }

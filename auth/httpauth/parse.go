@@ -15,12 +15,17 @@ type SyntaxError struct {
 // Error gives "at byte n: problem".
 func (e *SyntaxError) Error() string { return fmt.Sprintf("at byte %d: %s", e.Offset, e.Problem) }
 
+// maxElements are the schemes and parameters of one field, far above what anybody
+// sends. Assumed: no document sets a bound.
+const maxElements = 1024
+
 // parser reads #challenge (RFC 9110 11.6.1). The list of challenges and the lists of
 // parameters inside them share the comma: an element is a parameter of the challenge
 // before it when a "=" follows its first token, and a new challenge when not.
 type parser struct {
 	in      string
 	at      int
+	count   int // of schemes and parameters
 	list    []Challenge
 	literal bool // a backslash escapes only itself and the quote
 }
@@ -45,6 +50,9 @@ func (p *parser) parse() ([]Challenge, error) {
 
 // element reads what stands between two commas of the outer list.
 func (p *parser) element() error {
+	if err := p.another(); err != nil {
+		return err
+	}
 	start := p.at
 	name := p.run(isTokenChar)
 	if name == "" {
@@ -62,30 +70,43 @@ func (p *parser) element() error {
 		return p.fail("%s inside a scheme name", p.what())
 	}
 	c := Challenge{Scheme: name}
+	read := p.first
 	if SchemeOf(name) == Passport {
-		p.passport(&c)
-	} else if err := p.first(&c); err != nil {
+		read = p.passport
+	}
+	if err := read(&c); err != nil {
 		return err
 	}
 	p.list = append(p.list, c)
 	return nil
 }
 
+// another counts a scheme or parameter.
+func (p *parser) another() error {
+	if p.count++; p.count > maxElements {
+		return p.fail("more than %d schemes and parameters", maxElements)
+	}
+	return nil
+}
+
 // passport reads the parameters of Passport1.4, which follow no rule but the comma
 // (MS-PASS 2.2.1, ptoken); a word without a name before "=" is all value. The list ends where a word
 // is a scheme's name.
-func (p *parser) passport(c *Challenge) {
+func (p *parser) passport(c *Challenge) error {
 	for {
+		if err := p.another(); err != nil {
+			return err
+		}
 		before := p.at
 		p.run(func(b byte) bool { return b == ',' || isSpace(b) })
 		text := strings.TrimRight(p.run(func(b byte) bool { return b != ',' }), " \t")
 		word, rest, _ := strings.Cut(text, " ")
 		switch name, value, ok := strings.Cut(text, "="); {
 		case text == "":
-			return
+			return nil
 		case len(c.Params) > 0 && SchemeOf(word).Known() && !strings.HasPrefix(strings.TrimLeft(rest, " \t"), "="):
 			p.at = before
-			return
+			return nil
 		case ok && name != "":
 			c.Params = append(c.Params, Param{strings.TrimRight(name, " \t"), strings.TrimLeft(value, " \t")})
 		default:
@@ -117,8 +138,7 @@ func (p *parser) following() error {
 	}
 	last := &p.list[len(p.list)-1]
 	if SchemeOf(last.Scheme) == Passport {
-		p.passport(last)
-		return nil
+		return p.passport(last)
 	}
 	if last.Token != "" {
 		return p.fail("a parameter behind a token")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/internal/timelimit"
 )
 
 type challenges = []httpauth.Challenge
@@ -94,6 +95,9 @@ func TestParseChallengesErrors(t *testing.T) {
 		{[]string{`NTLM;abc`}, `at byte 4: ";" inside a scheme name`, 0},
 		{[]string{`NTLM {abc}`}, `at byte 5: "{" inside a token or parameter`, 0},
 		{[]string{`Basic realm=x"y`}, `at byte 13: "\"" where a comma was due`, 1},
+		{[]string{strings.Repeat("NTLM,", 1025)}, "at byte 5120: more than 1024 schemes and parameters", 1024},
+		{[]string{"NTLM, Digest" + manyParams(1024)[1:]}, "at byte 8110: more than 1024 schemes and parameters", 2},
+		{[]string{"Passport1.4" + manyParams(1024)[1:]}, "at byte 8107: more than 1024 schemes and parameters", 0},
 		{[]string{`Negotiate, "`, "NTLM"}, `at byte 11: "\"" where a scheme or parameter was due`, 2},
 	} {
 		got, err := httpauth.ParseChallenges(tt.values)
@@ -220,12 +224,27 @@ func join(c httpauth.Challenge) string {
 	return b.String()
 }
 
+// longFields are about as long as a head may be.
+func longFields() []string {
+	const n = 60_000
+	return []string{
+		strings.Repeat("a=b, ", n/5), strings.Repeat("A", n), strings.Repeat(",", n), strings.Repeat("NTLM, ", n/6),
+		`realm="` + strings.Repeat(`\\`, n/2) + `"`, `nonce="` + strings.Repeat("a,", n/2) + `", realm=""`,
+		`realm="r", nonce="n", qop="` + strings.Repeat("auth-int,", n/9) + `auth"`,
+	}
+}
+
 func FuzzParseChallenges(f *testing.F) {
 	f.Add("Negotiate, NTLM,Basic realm=\"x\"")
 	f.Add(`Digest realm="a, NTLM", nonce="b=,c", NTLM abc==`)
 	f.Add(`Basic realm="x\`)
+	for _, long := range longFields() {
+		f.Add("Digest " + long)
+	}
 	f.Fuzz(func(t *testing.T, value string) {
-		got, err := httpauth.ParseChallenges([]string{value})
+		var got []httpauth.Challenge
+		var err error
+		timelimit.Check(t, func() { got, err = httpauth.ParseChallenges([]string{value}) })
 		if err != nil {
 			return
 		}
@@ -245,8 +264,13 @@ func FuzzParseChallenges(f *testing.F) {
 func FuzzParseCredentials(f *testing.F) {
 	f.Add("Basic YWxpY2U6cHc=")
 	f.Add(`Digest username="a, b", nc=00000001`)
+	for _, long := range longFields() {
+		f.Add("Digest " + long)
+	}
 	f.Fuzz(func(t *testing.T, value string) {
-		got, err := httpauth.ParseCredentials(value)
+		var got httpauth.Credentials
+		var err error
+		timelimit.Check(t, func() { got, err = httpauth.ParseCredentials(value) })
 		if err != nil {
 			return
 		}

@@ -4,10 +4,11 @@ import (
 	"strings"
 )
 
-// readWords reads a list of ptokens (MS-PASS 2.2.1).
+// readWords reads a list of ptokens (MS-PASS 2.2.1), of one that is too long its first
+// maxElements.
 func readWords(text string) []Param {
 	var c Challenge
-	(&parser{in: text}).passport(&c)
+	_ = (&parser{in: text}).passport(&c) // which can only say that
 	return c.Params
 }
 

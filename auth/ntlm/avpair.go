@@ -139,12 +139,18 @@ func (p AVPairs) Set(id AVID, value []byte) AVPairs {
 // SetText is Set for a name.
 func (p AVPairs) SetText(id AVID, s string) AVPairs { return p.Set(id, encodeUTF16(s)) }
 
+// maxPairsShown is well above the eleven kinds of pairs that there are.
+const maxPairsShown = 32
+
 // String lists the pairs on one line, as in "MsvAvNbDomainName=LAB
-// MsvAvFlags=0x2". It holds no secret.
+// MsvAvFlags=0x2"; of more than 32 it counts the rest. It holds no secret.
 func (p AVPairs) String() string {
-	parts := make([]string, len(p))
-	for i, pair := range p {
-		parts[i] = pair.String()
+	var parts []string
+	for _, pair := range p[:min(len(p), maxPairsShown)] {
+		parts = append(parts, pair.String())
+	}
+	if more := len(p) - len(parts); more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(parts, " ")
 }

@@ -2,6 +2,7 @@ package ntlm_test
 
 import (
 	"encoding/hex"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -53,6 +54,13 @@ var _ = Describe("Describe", func() {
 		d, err := ntlm.Describe(m.Marshal())
 		Expect(err).NotTo(HaveOccurred())
 		Expect(d.String()).To(HavePrefix(`Type 3: LAB\a\nb\x1b, none`))
+	})
+
+	It("counts the pairs of a list that nobody wants to read", func() {
+		d, err := ntlm.Describe(longChallenge())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(strings.Count(d.String(), "AvId 99=")).To(Equal(32))
+		Expect(d.String()).To(HaveSuffix("AvId 99= and 5968 more"))
 	})
 
 	It("says what is wrong with a broken message", func() {

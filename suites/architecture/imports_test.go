@@ -30,6 +30,8 @@ var mayImport = map[string]rule{
 	"spelling":   only(),
 	"transcript": only(),
 
+	"internal/timelimit": only(), // TestOnlyTestsMeasure
+
 	"auth/credrule":  only(),
 	"auth/exposure":  only(),
 	"auth/ntlm":      only(),
@@ -112,6 +114,16 @@ func TestTheTableNeverCrossesTheWire(t *testing.T) {
 	for _, alone := range []string{"auth/credrule", "transcript", "clock"} {
 		if r := mayImport[alone]; r.allBut != nil || len(r.only) > 0 {
 			t.Errorf("%s must import nothing of ours", alone)
+		}
+	}
+}
+
+// The bound on parsers is a matter of tests.
+func TestOnlyTestsMeasure(t *testing.T) {
+	const timelimit = module + "/internal/timelimit"
+	for _, p := range load(t).packages {
+		if p.ImportPath != timelimit && slices.Contains(p.Deps, timelimit) {
+			t.Errorf("%s reaches %s, which is for tests", p.ImportPath, timelimit)
 		}
 	}
 }

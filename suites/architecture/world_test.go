@@ -16,6 +16,7 @@ var realTime = map[string]string{
 	"suites/interop/peer/":         "real programs live in real time",
 	"suites/bench/":                "it measures",
 	"fakeserver/internal/rawhttp/": "the client of specs, which bounds its reads",
+	"internal/timelimit/":          "it measures, for tests alone",
 }
 
 // worldly are the functions of package time that do so.

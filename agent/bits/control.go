@@ -48,7 +48,8 @@ func (j *Job) Suspend() error {
 
 // Cancel deletes a job and the temporary files it made. It returns when the
 // transfer has stopped. Files that could not be deleted are told by the code
-// BG_S_UNABLE_TO_DELETE_FILES and no error.
+// BG_S_UNABLE_TO_DELETE_FILES and no error. The server of an upload is told
+// afterwards, by Cancel-Session.
 func (j *Job) Cancel() (hresult.HRESULT, error) {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
@@ -62,6 +63,10 @@ func (j *Job) Cancel() (hresult.HRESULT, error) {
 	}
 	j.halt(Cancelled)
 	code := j.discard(j.withReply())
+	if j.openSession() != nil {
+		j.part()
+		return code, nil
+	}
 	return code, j.forget()
 }
 
@@ -196,8 +201,7 @@ func (j *Job) fail(e *JobError) {
 	if j.transientSince.IsZero() {
 		j.transientSince = now
 	}
-	class, _, _ := hresult.Classify(e.Code)
-	if class != hresult.Transient || j.set.retryDelay > j.set.noProgress || now.Sub(j.transientSince) >= j.set.noProgress {
+	if e.fatal() || j.set.retryDelay > j.set.noProgress || now.Sub(j.transientSince) >= j.set.noProgress {
 		j.enter(Error)
 		return
 	}

@@ -33,7 +33,8 @@ type Job struct {
 	tells     notices
 	ending    ending
 	run       *run
-	turn      uint64 // place in the line of its priority: the lower goes first
+	turn      uint64   // place in the line of its priority: the lower goes first
+	parting   *parting // of an upload that was cancelled
 	stopRetry func() bool
 	retryAt   time.Time   // while stopRetry is set
 	changed   *clock.Gate // opened, and replaced, at every change of state

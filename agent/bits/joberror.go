@@ -20,6 +20,17 @@ type JobError struct {
 	Exchange *transcript.Exchange
 	// Err says in words what was wrong.
 	Err error
+
+	class hresult.Class // when it is not that of Code
+}
+
+// fatal reports whether the job waits for Resume rather than try again.
+func (e *JobError) fatal() bool {
+	if e.class != hresult.NoError {
+		return e.class == hresult.Fatal
+	}
+	class, _, _ := hresult.Classify(e.Code)
+	return class != hresult.Transient
 }
 
 // Error gives the code's name and number and what was wrong.

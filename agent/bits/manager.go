@@ -48,6 +48,9 @@ type Tuning struct {
 	// Restarts bounds how often one activation of a job begins a file anew
 	// because it changed at the server. Assumed: 10.
 	Restarts int
+	// PingBeforeClose has an upload send Ping between the last Fragment and
+	// Close-Session, as the capture of MC-BUP 4.1 shows it and no text says.
+	PingBeforeClose bool
 	// SessionProxies says through which proxies a server's NTLM or Negotiate is
 	// answered.
 	SessionProxies winhttp.SessionProxies
@@ -149,6 +152,7 @@ func (m *Manager) Close() error {
 	for _, j := range m.jobs {
 		j.stopTimers()
 		j.stopNotices()
+		j.stopParting()
 		if j.run != nil {
 			j.run.stopSlice()
 			j.run.cancel()

@@ -181,16 +181,6 @@ func (j *Job) SetProxySettings(s winhttp.ProxySettings) error {
 	return j.do(callSetProxySettings, func() error { j.set.proxy = s; return nil })
 }
 
-// SetReplyFileName sets the local name of the reply of an upload-reply job.
-func (j *Job) SetReplyFileName(local string) error {
-	if local != "" {
-		if _, err := diskName(local); err != nil {
-			return called(hresult.E_INVALIDARG, "SetReplyFileName: %w", err)
-		}
-	}
-	return j.do(callSetReplyFileName, func() error { j.set.replyFile = local; return nil })
-}
-
 // SetFileACLFlags says which parts of a file's security come along; it
 // concerns SMB names only.
 func (j *Job) SetFileACLFlags(f ACLFlags) error {
@@ -270,25 +260,4 @@ func (j *Job) append(files ...*File) error {
 	}
 	j.files = slices.Concat(j.files, files)
 	return nil
-}
-
-// ReplyProgress is IBackgroundCopyJob2::GetReplyProgress: how much of the reply
-// of an upload-reply job is there.
-func (j *Job) ReplyProgress() (FileProgress, error) {
-	j.m.mu.Lock()
-	defer j.m.mu.Unlock()
-	switch {
-	case j.kind != UploadReply:
-		return FileProgress{}, called(hresult.E_NOTIMPL, "GetReplyProgress is not for jobs of type %v", j.kind)
-	case j.reply == nil:
-		return FileProgress{BytesTotal: sizeUnknown}, nil
-	}
-	return FileProgress{BytesTotal: j.reply.length(), BytesTransferred: j.reply.done, Completed: j.reply.complete}, nil
-}
-
-// Reply gives the reply as a file, nil while the server has told of none.
-func (j *Job) Reply() *File {
-	j.m.mu.Lock()
-	defer j.m.mu.Unlock()
-	return j.reply
 }

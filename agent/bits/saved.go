@@ -219,6 +219,12 @@ func (j *Job) finishEnding() error {
 			return err
 		}
 	}
+	if j.ending == cancelling && j.openSession() != nil {
+		j.state = Cancelled
+		j.m.jobs = append(j.m.jobs, j)
+		j.part()
+		return nil
+	}
 	if j.m.store == nil {
 		return nil
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,83 +17,101 @@ import (
 
 // session is the state of an upload at the server (MC-BUP 3.1.1).
 type session struct {
-	ID       string    `json:",omitempty"`
-	HostID   string    `json:",omitempty"` // host to send to in place of the URL's
-	ReplyURL string    `json:",omitempty"` // told with the last fragment
-	Modified time.Time `json:",omitzero"`  // of the local file when the upload began
-	Closed   bool      `json:",omitempty"`
+	ID       string        `json:",omitempty"`
+	HostID   string        `json:",omitempty"` // host to send to in place of the URL's
+	Fallback time.Duration `json:",omitempty"` // for which it may fail; 0 is for ever
+	Failing  time.Time     `json:",omitzero"`  // since when it does
+	ReplyURL string        `json:",omitempty"` // told with the last fragment
+	Modified time.Time     `json:",omitzero"`  // of the local file when the upload began
+	Closing  bool          `json:",omitempty"` // Close-Session is sent, or will be at once
 }
 
 // upload sends one file by the BITS Upload Protocol: the client of MC-BUP 3.1.
 type upload struct {
 	*download
-	limit int64 // of the next fragment
+	limit   int64 // of the next fragment
+	ceiling int64 // that limit does not grow beyond
+	stalled int   // Acks in a row that asked for nothing new
+	best    int64 // the furthest offset that the server asked for
 }
 
-// Verb and names of the protocol (MC-BUP 2.2.1). The error header has another
-// name in the BITS documentation; both are read.
-const (
-	uploadVerb      = "BITS_POST"
-	uploadProtocol  = "{7df0354d-249b-430f-820d-3d2a9bef4931}"
-	minFragment     = 5 << 10 // MC-BUP 3.1.5.3: not less after 413
-	fieldPacketType = "BITS-Packet-Type"
-	fieldSessionID  = "BITS-Session-Id"
-	fieldReceived   = "BITS-Received-Content-Range"
-	fieldHostID     = "BITS-Host-Id"
-	fieldReplyURL   = "BITS-Reply-URL"
-	fieldError      = "BITS-Error"
-	fieldErrorCode  = "BITS-Error-Code"
-	fieldContext    = "BITS-Error-Context"
-)
+// minFragment is the least that 413 brings a client down to (MC-BUP 3.1.5.2.4,
+// product behavior).
+const minFragment = 5 << 10
 
 // send is one activation of an upload job.
 func (j *Job) send(ctx context.Context, h clock.Hold, f *File) error {
 	for restarts := 0; ; restarts++ {
-		d, err := j.newDownload(ctx, h, f, 1)
+		u, err := j.newUpload(ctx, h, f)
 		if err != nil {
 			return err
 		}
-		u := &upload{download: d, limit: d.tuning.FirstBlock}
 		err = u.run()
-		if !errors.Is(err, errSessionLost) || restarts >= d.tuning.Restarts {
+		if !errors.Is(err, errSessionLost) || restarts >= u.tuning.Restarts {
 			return err
 		}
 		u.forgetSession()
 	}
 }
 
-// errSessionLost says that the server does not know the session any more: a new
-// one begins with the first byte (MC-BUP 3.1.5.2).
+func (j *Job) newUpload(ctx context.Context, h clock.Hold, f *File) (*upload, error) {
+	d, err := j.newDownload(ctx, h, f, 1)
+	if err != nil {
+		return nil, err
+	}
+	u := &upload{download: d, limit: d.tuning.FirstBlock, ceiling: d.tuning.MaxBlock}
+	if most := d.features.maxFragment; most > 0 {
+		u.ceiling = min(u.ceiling, most)
+	}
+	return u, nil
+}
+
+// errSessionLost says that the server does not know the upload's session any
+// more: a new one begins with the first byte (MC-BUP 3.1.5.2.1).
 var errSessionLost = errors.New("the server does not know the upload session")
 
+// run goes through the states of MC-BUP 3.1.5.1.
 func (u *upload) run() error {
 	source, err := u.openSource()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = source.Close() }()
-	if u.file.up.ID == "" {
-		err = u.create()
-	} else {
-		_, err = u.post("Ping", nil, nil)
-	}
-	if err != nil {
+	if err := u.begin(); err != nil {
 		return err
 	}
+	if !u.file.up.Closing {
+		if err := u.sendAll(source); err != nil {
+			return err
+		}
+		if err := u.fetchReply(); err != nil {
+			return err
+		}
+	}
+	return u.close()
+}
+
+// begin opens a session, or goes on with the one there is. Windows sends Ping
+// after a Host-Id and each time that it goes on (MC-BUP 3.1.5.1.2 and 3.1.5.1.3).
+func (u *upload) begin() error {
+	if u.file.up.ID == "" {
+		if err := u.create(); err != nil || u.file.up.HostID == "" {
+			return err
+		}
+	}
+	_, err := u.post(packetPing, nil, nil)
+	return err
+}
+
+// sendAll is the state FRAGMENT, until the server has all bytes. An empty file
+// has one fragment.
+func (u *upload) sendAll(source io.ReaderAt) error {
+	u.best = u.file.done
 	for sent := false; u.file.done < u.file.size || u.file.size == 0 && !sent; sent = true {
 		if err := u.fragment(source); err != nil {
 			return err
 		}
 	}
-	if err := u.fetchReply(); err != nil {
-		return err
-	}
-	if _, err := u.post("Close-Session", u.identity(), nil); err != nil {
-		return err
-	}
-	u.job.m.mu.Lock()
-	defer u.job.m.mu.Unlock()
-	u.file.complete = true
 	return nil
 }
 
@@ -117,37 +134,62 @@ func (u *upload) openSource() (SourceFile, error) {
 	return source, nil
 }
 
-// identity is what tells the server which file the packet is of. Content-Name
-// goes with each packet, as Windows sends it (MC-BUP 4.1).
-func (u *upload) identity() []winhttp.Field {
-	return []winhttp.Field{{Name: fieldSessionID, Value: u.file.up.ID}, {Name: "Content-Name", Value: path.Base(u.file.name)}}
+// contentName is the local file's name without its folder (MC-BUP 2.2.1.1).
+func (u *upload) contentName() winhttp.Field {
+	return winhttp.Field{Name: fieldContentName, Value: path.Base(u.file.name)}
 }
 
+// identity is what tells the server which file a packet is of. Content-Name
+// goes with each of them, as Windows sends it (MC-BUP 4.1).
+func (u *upload) identity() []winhttp.Field {
+	return []winhttp.Field{{Name: fieldSessionID, Value: u.file.up.ID}, u.contentName()}
+}
+
+// create is the state CREATE_SESSION. Up to Windows Vista the packet has the
+// file's name (MC-BUP 2.2.2, product behavior).
 func (u *upload) create() error {
-	ack, err := u.post("Create-Session", []winhttp.Field{
-		{Name: "BITS-Supported-Protocols", Value: uploadProtocol},
-		{Name: "Content-Name", Value: path.Base(u.file.name)}}, nil)
+	fields := []winhttp.Field{{Name: fieldSupported, Value: uploadProtocol}}
+	if u.features.namesSession {
+		fields = append(fields, u.contentName())
+	}
+	a, err := u.post(packetCreate, fields, nil)
 	if err != nil {
 		return err
 	}
-	id := ack.Header.Get(fieldSessionID)
-	if id == "" {
-		return u.refuse(ack, hresult.BG_E_INVALID_SERVER_RESPONSE, "the answer to Create-Session has no %s", fieldSessionID)
+	if err := u.checkCreated(a); err != nil {
+		return err
 	}
 	u.job.m.mu.Lock()
 	defer u.job.m.mu.Unlock()
-	u.file.up.ID, u.file.up.HostID = id, ack.Header.Get(fieldHostID)
+	u.file.up.ID = a.session
+	if a.host != "" {
+		u.file.up.HostID, u.file.up.Fallback, u.file.up.Failing = a.host, a.fallback, time.Time{}
+	}
 	return u.job.save()
 }
 
+// checkCreated sees that the Ack has what a session needs (MC-BUP 2.2.3).
+// Assumed: the codes, and that a session identifier beyond the documented 100
+// characters is refused.
+func (u *upload) checkCreated(a answer) error {
+	switch {
+	case a.session == "" || len(a.session) > maxSessionID:
+		return u.refuse(a, hresult.BG_E_INVALID_SERVER_RESPONSE, "%s of the answer to Create-Session has %d characters, want 1 to %d", fieldSessionID, len(a.session), maxSessionID)
+	case a.protocol == "":
+		return u.refuse(a, hresult.BG_E_INVALID_SERVER_RESPONSE, "the answer to Create-Session has no %s", fieldProtocol)
+	case !strings.EqualFold(a.protocol, uploadProtocol):
+		return u.refuse(a, hresult.BG_E_CLIENT_SERVER_PROTOCOL_MISMATCH, "the server chose the protocol %q, which was not offered", a.protocol)
+	case a.host != "" && !isHost(a.host):
+		return u.refuse(a, hresult.BG_E_INVALID_SERVER_RESPONSE, "%s is no host: %q", fieldHostID, a.host)
+	}
+	return nil
+}
+
 // fragment sends the next bytes and takes the server's word for how many it
-// has (MC-BUP 3.1.5.3).
+// has (MC-BUP 3.1.5.1.4 and 3.1.5.2.4).
 func (u *upload) fragment(source io.ReaderAt) error {
 	f := u.file
-	n := min(u.limit, f.size-f.done)
-	if most := u.features.maxFragment; most > 0 {
-		n = min(n, most)
-	}
+	n := min(u.limit, u.ceiling, f.size-f.done)
 	body := make([]byte, n)
 	if _, err := source.ReadAt(body, f.done); err != nil && !errors.Is(err, io.EOF) {
 		return f.diskError(err)
@@ -156,28 +198,45 @@ func (u *upload) fragment(source io.ReaderAt) error {
 	if f.size == 0 {
 		span = "bytes */0" // assumed: no document gives the form for an empty file
 	}
-	ack, err := u.post("Fragment", append(u.identity(), winhttp.Field{Name: "Content-Range", Value: span}), body)
+	a, err := u.post(packetFragment, append(u.identity(), winhttp.Field{Name: "Content-Range", Value: span}), body)
 	var small *tooLarge
 	if errors.As(err, &small) && n > minFragment {
-		u.limit = max(n/2, minFragment)
+		u.ceiling = max(n/2, minFragment)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	next, err := strconv.ParseInt(ack.Header.Get(fieldReceived), 10, 63)
-	if err != nil || next < 0 || next > f.size || next == f.done && n > 0 && ack.Status == http.StatusOK {
-		return u.refuse(ack, hresult.BG_E_INVALID_SERVER_RESPONSE, "%s is %q after bytes up to %d of %d", fieldReceived, ack.Header.Get(fieldReceived), f.done+n, f.size)
+	if err := u.checkNext(a, n); err != nil {
+		return err
 	}
-	u.acknowledged(next, ack.Header.Get(fieldReplyURL))
-	u.limit = min(2*u.limit, u.tuning.MaxBlock)
+	u.acknowledged(a.next, a.replyURL)
+	u.limit = min(2*u.limit, u.ceiling)
 	return nil
 }
 
-// acknowledged sets the offset to what the server wants next.
+// checkNext sees that the offset that the server asks for is one of the file's.
+// A server that asks again and again for what it got is given up. Assumed: when
+// and with which code.
+func (u *upload) checkNext(a answer, n int64) error {
+	if a.next < 0 || a.next > u.file.size {
+		return u.refuse(a, hresult.BG_E_INVALID_SERVER_RESPONSE, "%s is %q after bytes %d to %d of %d", fieldReceived, a.header.Get(fieldReceived), u.file.done, u.file.done+n, u.file.size)
+	}
+	if u.stalled++; a.next > u.best || n == 0 {
+		u.stalled = 0
+	}
+	if u.stalled > u.tuning.Restarts {
+		return u.refuse(a, hresult.BG_E_INVALID_SERVER_RESPONSE, "the server asked %d times for bytes that it has, now for %d", u.stalled, a.next)
+	}
+	u.best = max(u.best, a.next)
+	return nil
+}
+
+// acknowledged sets the offset to what the server wants next. Only bytes that it
+// did not have before are progress.
 func (u *upload) acknowledged(next int64, replyURL string) {
-	if next > u.file.done {
-		u.job.arrived(u.file, next-u.file.done)
+	if more := next - u.file.done; more > 0 {
+		u.job.arrived(u.file, more)
 	}
 	u.job.m.mu.Lock()
 	defer u.job.m.mu.Unlock()
@@ -188,103 +247,56 @@ func (u *upload) acknowledged(next int64, replyURL string) {
 	u.job.saveLazily()
 }
 
-// tooLarge is 413: the fragment must be smaller.
-type tooLarge struct{ err error }
-
-func (e *tooLarge) Error() string { return e.err.Error() }
-func (e *tooLarge) Unwrap() error { return e.err }
-
-// post sends a packet and checks its Ack. 416 is an answer: it tells the offset
-// that the server wants.
-func (u *upload) post(packet string, fields []winhttp.Field, body []byte) (*winhttp.Response, error) {
-	if body == nil {
-		body = []byte{}
+// close is the state COMPLETE. That the packet goes out is saved before: a
+// session that is unknown to a Close-Session sent once more has been closed by
+// the one before, whose Ack was lost (assumed; MC-BUP 3.1.5.2.1 has all begin
+// anew, which finds its own file in the way).
+func (u *upload) close() error {
+	again := u.file.up.Closing
+	if u.tuning.PingBeforeClose {
+		if _, err := u.post(packetPing, nil, nil); err != nil {
+			return err
+		}
 	}
-	head := append([]winhttp.Field{{Name: "Accept", Value: "*/*"}, {Name: fieldPacketType, Value: packet}}, fields...)
-	resp, err := u.request(uploadVerb, u.url(), head, body)
+	if err := u.closing(); err != nil {
+		return err
+	}
+	a, err := u.post(packetClose, u.identity(), nil)
+	if errors.Is(err, errSessionLost) && (again || a.repeated) {
+		err = nil
+	}
 	if err != nil {
-		return nil, err
+		return closeAgain(err, a.status)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	code := u.errorCode(resp)
-	switch {
-	case resp.Status == http.StatusOK:
-		if !strings.EqualFold(resp.Header.Get(fieldPacketType), "Ack") {
-			return nil, u.refuse(resp, hresult.BG_E_INVALID_SERVER_RESPONSE, "the answer to %s is no Ack: no BITS server extension is there", packet)
-		}
-		return resp, nil
-	case resp.Status == http.StatusRequestedRangeNotSatisfiable && resp.Header.Get(fieldReceived) != "":
-		return resp, nil
-	case code == hresult.BG_E_SESSION_NOT_FOUND:
-		return nil, fmt.Errorf("%w: %w", errSessionLost, u.packetError(resp, code, packet))
-	case resp.Status == http.StatusRequestEntityTooLarge:
-		return nil, &tooLarge{u.packetError(resp, code, packet)}
-	}
-	return nil, u.packetError(resp, code, packet)
+	u.job.m.mu.Lock()
+	defer u.job.m.mu.Unlock()
+	u.file.complete = true
+	return nil
 }
 
-// url is the file's URL, at the host that the server asked for.
-func (u *upload) url() string {
-	if u.file.up.HostID == "" {
-		return u.file.remote.get()
-	}
-	scheme, rest, _ := strings.Cut(u.file.remote.get(), "://")
-	_, rest, _ = strings.Cut(rest, "/")
-	return scheme + "://" + u.file.up.HostID + "/" + rest
+func (u *upload) closing() error {
+	u.job.m.mu.Lock()
+	defer u.job.m.mu.Unlock()
+	u.file.up.Closing = true
+	return u.job.save()
 }
 
-// errorCode is the HRESULT of a refusal: what the server says, else the status.
-func (u *upload) errorCode(resp *winhttp.Response) hresult.HRESULT {
-	for _, name := range []string{fieldError, fieldErrorCode} {
-		if n, err := strconv.ParseUint(resp.Header.Get(name), 0, 32); err == nil && n != 0 {
-			return hresult.HRESULT(n)
-		}
+// closeAgain has every 5xx tried again but that of an unknown session (BITS
+// documentation: Ack for Close-Session).
+func closeAgain(err error, status int) error {
+	var e *JobError
+	if errors.As(err, &e) && !errors.Is(err, errSessionLost) && status >= http.StatusInternalServerError {
+		e.class = hresult.Transient
 	}
-	return hresult.FromHTTPStatus(resp.Status)
+	return err
 }
 
-// packetError says whether the server or its application refused (MC-BUP
-// 2.2.1: BITS-Error-Context 0x5 and 0x7).
-func (u *upload) packetError(resp *winhttp.Response, code hresult.HRESULT, packet string) *JobError {
-	context := hresult.BG_ERROR_CONTEXT_REMOTE_FILE
-	if n, err := strconv.ParseUint(resp.Header.Get(fieldContext), 0, 32); err == nil && n == uint64(hresult.BG_ERROR_CONTEXT_REMOTE_APPLICATION) {
-		context = hresult.BG_ERROR_CONTEXT_REMOTE_APPLICATION
-	}
-	return u.file.failure(code, context, resp.Exchange, "the server answered %d %s to %s", resp.Status, http.StatusText(resp.Status), packet)
-}
-
-// forgetSession begins anew with the first byte.
+// forgetSession begins anew with the first byte. The host stays the one that the
+// server named (MC-BUP 3.1.5.1.2).
 func (u *upload) forgetSession() {
 	u.job.m.mu.Lock()
 	defer u.job.m.mu.Unlock()
-	u.file.up = session{Modified: u.file.up.Modified}
+	old := u.file.up
+	u.file.up = session{Modified: old.Modified, HostID: old.HostID, Fallback: old.Fallback, Failing: old.Failing}
 	u.file.done, u.file.synced = 0, 0
-}
-
-// fetchReply downloads the reply of an upload-reply job, if there is one, as any
-// other download (MC-BUP 3.1.5.4).
-func (u *upload) fetchReply() error {
-	j, replyURL := u.job, u.file.up.ReplyURL
-	if j.kind != UploadReply || replyURL == "" {
-		return nil
-	}
-	j.m.mu.Lock()
-	if j.reply == nil {
-		local := j.set.replyFile
-		if local == "" {
-			local = u.file.local + ".reply" // assumed: the real service makes a name of its own beside the file
-		}
-		name, err := diskName(local)
-		if err != nil {
-			j.m.mu.Unlock()
-			return u.file.diskError(err)
-		}
-		j.reply = &File{job: j, remote: named(replyURL), local: local, name: name, size: sizeUnknown}
-	}
-	reply := j.reply
-	j.m.mu.Unlock()
-	if reply.complete {
-		return nil
-	}
-	return j.fetch(u.ctx, u.hold, reply, 1)
 }

@@ -12,6 +12,7 @@ type features struct {
 	conditional   bool // If-Unmodified-Since once Last-Modified is known
 	placement     Placement
 	maxFragment   int64 // of an upload
+	namesSession  bool  // Content-Name with Create-Session
 }
 
 // featureTable: a version keeps the line above it until it has its own.
@@ -19,16 +20,19 @@ type features struct {
 // Sources: BITS documentation, "What's New" (what came when) and "Scheduling";
 // MC-BUP 3.6 product notes 15 (XP and XP SP1 always begin with HEAD in
 // HTTP/1.1 and then speak what the server answered), 28 (ranges), 29 and 30
-// (when HEAD may be left out), 3.1.5.3 (fragments of uploads); KB 842309 (ranges past the end of the file in
+// (when HEAD may be left out), 3.1.5.2.4 (fragments of uploads) and
+// 2.2.2 (Content-Name with Create-Session up to Windows Vista); KB 842309 (ranges past the end of the file in
 // 2.0). Assumed: BITS 1.5 begins with HEAD like 1.2; the conditional header,
 // which captures of 7.8 show, is sent from 2.0 on; only 2.0 leaves the last
 // range unclamped.
 var featureTable = []features{
 	{since: machine.BITSVersion{Major: 1, Minor: 0}, headFirst: true, followsHTTP10: true},
-	{since: machine.BITSVersion{Major: 1, Minor: 5}, headFirst: true, maxFragment: 128 << 10},
+	{since: machine.BITSVersion{Major: 1, Minor: 5}, headFirst: true, maxFragment: 128 << 10, namesSession: true},
 	{since: machine.BITSVersion{Major: 2, Minor: 0}, parallel: true,
-		conditional: true, placement: LastBlock, maxFragment: 128 << 10},
+		conditional: true, placement: LastBlock, maxFragment: 128 << 10, namesSession: true},
 	{since: machine.BITSVersion{Major: 2, Minor: 5}, parallel: true,
+		conditional: true, placement: Clamped, maxFragment: 13 << 20, namesSession: true},
+	{since: machine.BITSVersion{Major: 4, Minor: 0}, parallel: true,
 		conditional: true, placement: Clamped, maxFragment: 13 << 20},
 }
 

@@ -26,6 +26,7 @@ type call struct {
 	logins    map[loginKey]*login
 	decisions []credrule.Decision
 	redirects int
+	repeated  bool
 }
 
 // Do sends a request and returns the final answer. A status of any kind is no

@@ -72,6 +72,7 @@ func (k *call) again(m *message, cn *conn, failure error) error {
 	if !errors.As(failure, &lost) {
 		return failure
 	}
+	k.repeated = true
 	restarted, err := k.restartLost(m, cn)
 	if err != nil || restarted {
 		return err

@@ -32,6 +32,9 @@ type Response struct {
 	// Exchange is the record of the last exchange as it was when the head had
 	// arrived; nil without a recorder.
 	Exchange *transcript.Exchange
+	// Repeated says that the request went out again since a connection had ended
+	// before any answer: the server may have acted on it twice.
+	Repeated bool
 	// LoginFailure says why a 401 or 407 stands although the Authenticator was
 	// ready to answer it, or was not asked: credentials were refused, the
 	// challenges had no end, no scheme was offered. Nil when the Authenticator
@@ -67,7 +70,7 @@ func (k *call) response(r *reply) *Response {
 		Status: status, Proto: r.resp.Proto, Header: r.resp.Header,
 		ContentLength: r.resp.ContentLength, Body: b,
 		URL: k.shownURL(), Redirected: k.redirects,
-		HTTP10: !r.resp.ProtoAtLeast(1, 1), ViaProxy: k.proxy, Connect: r.connect,
+		HTTP10: !r.resp.ProtoAtLeast(1, 1), ViaProxy: k.proxy, Connect: r.connect, Repeated: k.repeated,
 		Exchange: exchange, Decisions: k.decisions, LoginFailure: k.loginFailure(r),
 	}
 }

@@ -44,6 +44,8 @@ func (c *call) handle() (Ack, error) {
 	switch {
 	case c.cfg.Properties.Disabled:
 		return Ack{}, refuse(Disabled, "uploads to %s", c.cfg.Path)
+	case c.cfg.Properties.Scripts:
+		return Ack{}, refuse(ExecuteEnabled, "uploads to %s", c.cfg.Path)
 	case err != nil:
 		return Ack{}, err
 	case !c.r.ProtoAtLeast(1, 1):
@@ -87,13 +89,13 @@ func (c *call) spoiled() (Ack, bool) {
 		c.note("%s: %d", AnswerStatus, f.Status)
 		ack := Ack{Status: f.Status, SessionID: c.packet.SessionID, Error: f.Code}
 		if f.Code != 0 {
-			ack.Context = onServer
+			ack.Context = or(f.Context, onServer)
 		}
 		return ack, true
 	}
 	if f, ok := c.fault(WrongOffset); ok {
 		c.note("%s: %d", WrongOffset, f.Offset)
-		return Ack{Status: http.StatusRequestedRangeNotSatisfiable, SessionID: c.packet.SessionID, Context: onServer,
+		return Ack{Status: or(f.Status, http.StatusRequestedRangeNotSatisfiable), SessionID: c.packet.SessionID, Context: onServer,
 			HasReceived: true, Received: f.Offset}, true
 	}
 	return Ack{}, false
@@ -148,6 +150,9 @@ func (c *call) answer(ack Ack) {
 	h := c.w.Header()
 	for name, values := range ack.Header(c.cfg.Profile) {
 		h[name] = values
+	}
+	for _, f := range c.faults {
+		f.Kind.spoil(h)
 	}
 	c.w.WriteHeader(ack.Status)
 }

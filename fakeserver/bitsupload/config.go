@@ -53,6 +53,7 @@ type Config struct {
 // defaults, but for uploads, which are enabled.
 type Properties struct {
 	Disabled              bool          // BITSUploadEnabled is 0 or not set
+	Scripts               bool          // AccessScript or AccessExecute: uploads are refused, since they could be run
 	SessionTimeout        time.Duration // BITSSessionTimeout: a session without progress ends; 0 is 14 days
 	MaximumUploadSize     int64         // BITSMaximumUploadSize, bytes; 0 is 1844674407370955
 	NotificationType      NotificationType

@@ -16,13 +16,14 @@ type FaultKind string
 const (
 	// LoseSession forgets the session before the packet is looked at.
 	LoseSession FaultKind = "lose-session"
-	// AnswerStatus answers Status, with Code as its error when that is set, and does
-	// nothing else.
+	// AnswerStatus answers Status, with Code and Context as its error when Code is
+	// set, and does nothing else.
 	AnswerStatus FaultKind = "status"
 	// DropConnection resets the connection when Bytes of the body have arrived, which
 	// are kept.
 	DropConnection FaultKind = "drop-connection"
-	// WrongOffset answers 416 and asks for the byte at Offset next.
+	// WrongOffset answers 416, or 200 when Status says so, and asks for the byte at
+	// Offset next; the packet itself is not dealt with.
 	WrongOffset FaultKind = "wrong-offset"
 	// SlowAck sends the answer Delay later than it is ready.
 	SlowAck FaultKind = "slow-ack"
@@ -38,12 +39,41 @@ const (
 	// the connection: the application is told twice (BITS documentation: Preventing
 	// Multiple Uploads).
 	ForgetNotification FaultKind = "forget-notification"
+	// NoSessionID leaves BITS-Session-Id away.
+	NoSessionID FaultKind = "no-session-id"
+	// OtherSessionID answers for a session that the client does not have.
+	OtherSessionID FaultKind = "other-session-id"
+	// NoOffset leaves BITS-Received-Content-Range away.
+	NoOffset FaultKind = "no-offset"
+	// OtherProtocol chooses a protocol that the client did not offer.
+	OtherProtocol FaultKind = "other-protocol"
+	// NoAck answers without BITS-Packet-Type, as a server without the extension.
+	NoAck FaultKind = "no-ack"
 )
 
 // FaultKinds returns all kinds.
 func FaultKinds() []FaultKind {
 	return []FaultKind{LoseSession, AnswerStatus, DropConnection, WrongOffset, SlowAck, LoseAck, NoReplyURL,
-		ApplicationError, ForgetNotification}
+		ApplicationError, ForgetNotification, NoSessionID, OtherSessionID, NoOffset, OtherProtocol, NoAck}
+}
+
+// otherGUID names neither a session nor a protocol.
+const otherGUID = "{00000000-0000-0000-0000-000000000001}"
+
+// spoil changes the fields of an answer.
+func (k FaultKind) spoil(h http.Header) {
+	switch k {
+	case NoSessionID:
+		delete(h, HeaderSessionID)
+	case OtherSessionID:
+		put(h, HeaderSessionID, otherGUID)
+	case NoOffset:
+		delete(h, HeaderReceived)
+	case OtherProtocol:
+		put(h, HeaderProtocol, otherGUID)
+	case NoAck:
+		delete(h, HeaderPacketType)
+	}
 }
 
 // Fault lets something go wrong with packets of one type, counted from the server's
@@ -54,11 +84,12 @@ type Fault struct {
 	Nth    int        // the first packet of that type that it meets; 0 is 1
 	Times  int        // how many; 0 is 1, negative is all that follow
 
-	Status int             // of AnswerStatus and ApplicationError
-	Code   hresult.HRESULT // of AnswerStatus and ApplicationError; 0: that of the status, or none
-	Bytes  int64           // of DropConnection
-	Offset int64           // of WrongOffset
-	Delay  time.Duration   // of SlowAck
+	Status  int                  // of AnswerStatus and ApplicationError; of WrongOffset 200 or 416, which 0 is
+	Code    hresult.HRESULT      // of AnswerStatus and ApplicationError; 0: that of the status, or none
+	Context hresult.ErrorContext // of AnswerStatus with a Code; 0 is BG_ERROR_CONTEXT_REMOTE_FILE
+	Bytes   int64                // of DropConnection
+	Offset  int64                // of WrongOffset
+	Delay   time.Duration        // of SlowAck
 }
 
 func (f Fault) meets(t PacketType, n int) bool {
@@ -87,6 +118,10 @@ func (f Fault) check() error {
 		return fmt.Errorf("%s: packet %q is not known", f.Kind, f.Packet)
 	case wantsStatus && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("%s: status %d is not between 200 and 599", f.Kind, f.Status)
+	case f.Kind == WrongOffset && f.Status != 0 && f.Status != http.StatusOK && f.Status != http.StatusRequestedRangeNotSatisfiable:
+		return fmt.Errorf("%s: status %d is neither 200 nor 416", f.Kind, f.Status)
+	case f.Context != 0 && f.Context != onServer && f.Context != inApplication:
+		return fmt.Errorf("%s: an Ack can't tell of %s", f.Kind, f.Context)
 	case f.Kind == ApplicationError && f.Status == http.StatusOK:
 		return fmt.Errorf("%s: status 200 is no error", f.Kind)
 	case f.Nth < 0 || f.Bytes < 0 || f.Offset < 0 || f.Delay < 0:

@@ -49,6 +49,37 @@ var _ = Describe("faults", func() {
 		Expect(c.fragment(2, 4, "23")).To(accept(4))
 	})
 
+	It("says that it has what it has not, with 200", func() {
+		w := with(bitsupload.Fault{Kind: bitsupload.WrongOffset, Status: 200, Offset: 3})
+		c := w.dial().begin()
+		Expect(c.fragment(0, 6, "01")).To(accept(3))
+		Expect(w.Sessions()[0].Received).To(BeZero())
+	})
+
+	It("tells of the application in place of the server", func() {
+		w := with(bitsupload.Fault{Kind: bitsupload.AnswerStatus, Status: 500, Code: hresult.E_FAIL, Context: hresult.BG_ERROR_CONTEXT_REMOTE_APPLICATION})
+		Expect(w.dial().begin().fragment(0, 2, "01")).To(refuse(500, hresult.E_FAIL, hresult.BG_ERROR_CONTEXT_REMOTE_APPLICATION))
+	})
+
+	DescribeTable("spoils an Ack", func(kind bitsupload.FaultKind, packet bitsupload.PacketType, field, want string) {
+		c := with(bitsupload.Fault{Kind: kind, Packet: packet}).dial()
+		first := c.create()
+		second := c.fragment(0, 2, "01")
+		for typ, a := range map[bitsupload.PacketType]answer{bitsupload.CreateSession: first, bitsupload.Fragment: second} {
+			if typ == packet {
+				Expect(a.Header.Get(field)).To(Equal(want))
+			} else {
+				Expect(a.Err).NotTo(HaveOccurred())
+			}
+		}
+	},
+		Entry(nil, bitsupload.NoSessionID, bitsupload.CreateSession, bitsupload.HeaderSessionID, ""),
+		Entry(nil, bitsupload.OtherSessionID, bitsupload.Fragment, bitsupload.HeaderSessionID, "{00000000-0000-0000-0000-000000000001}"),
+		Entry(nil, bitsupload.NoOffset, bitsupload.Fragment, bitsupload.HeaderReceived, ""),
+		Entry(nil, bitsupload.OtherProtocol, bitsupload.CreateSession, bitsupload.HeaderProtocol, "{00000000-0000-0000-0000-000000000001}"),
+		Entry(nil, bitsupload.NoAck, bitsupload.CreateSession, bitsupload.HeaderPacketType, ""),
+	)
+
 	It("answers late, on the clock", func() {
 		w := with(bitsupload.Fault{Kind: bitsupload.SlowAck, Delay: 4 * time.Minute})
 		c := w.dial().begin()
@@ -87,6 +118,8 @@ var _ = Describe("faults", func() {
 		Entry(nil, bitsupload.Fault{Kind: bitsupload.LoseAck, Packet: "Pong"}, `lose-ack: packet "Pong" is not known`),
 		Entry(nil, bitsupload.Fault{Kind: bitsupload.AnswerStatus}, "status: status 0"),
 		Entry(nil, bitsupload.Fault{Kind: bitsupload.ApplicationError, Status: 200}, "application-error: status 200"),
+		Entry(nil, bitsupload.Fault{Kind: bitsupload.WrongOffset, Status: 201}, "wrong-offset: status 201 is neither 200 nor 416"),
+		Entry(nil, bitsupload.Fault{Kind: bitsupload.AnswerStatus, Status: 500, Context: hresult.BG_ERROR_CONTEXT_LOCAL_FILE}, "status: an Ack can't tell of"),
 		Entry(nil, bitsupload.Fault{Kind: bitsupload.SlowAck, Delay: -1}, "slow-ack: a negative number"),
 	)
 })

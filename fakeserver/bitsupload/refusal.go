@@ -16,6 +16,7 @@ const (
 	Exists             Reason = "destination-exists"
 	NoAccess           Reason = "no-access"
 	Disabled           Reason = "uploads-disabled"
+	ExecuteEnabled     Reason = "execute-enabled"
 	OutOfStep          Reason = "out-of-step"
 	Malformed          Reason = "malformed"
 	HeaderTooLong      Reason = "header-too-long"
@@ -53,6 +54,7 @@ const (
 	srcCreate    = "MC-BUP 3.2.5.2.4"
 	srcAckCreate = "BITS documentation: Ack for Create-Session"
 	srcAppErrors = "BITS documentation: Handling Server Application Errors"
+	srcExecute   = "BITS documentation: BITS Return Values, BG_E_SERVER_EXECUTE_ENABLED; help of the BITS server extensions: Script and execute permissions"
 	srcIIS       = "BITS documentation: BITS IIS Extension Properties"
 )
 
@@ -71,6 +73,7 @@ func Refusals() []Refusal {
 		{Exists, 403, hresult.E_ACCESSDENIED, onServer, "the destination exists and must not be overwritten", srcHeaders, false},
 		{NoAccess, 403, hresult.E_ACCESSDENIED, onServer, "the destination is not for the client to write", srcCommon, false},
 		{Disabled, 501, hresult.E_ACCESSDENIED, onServer, "uploads are not enabled", srcHeaders, false},
+		{ExecuteEnabled, 403, hresult.BG_E_SERVER_EXECUTE_ENABLE, onServer, "scripts or programs may be run from the virtual directory; the status is assumed", srcExecute, true},
 		{OutOfStep, 416, hresult.S_OK, onServer, "a fragment begins behind the next byte that the server wants", srcHeaders, false},
 		{Malformed, 400, hresult.E_INVALIDARG, onServer, "a field is missing, or its value is not valid", srcCommon, false},
 		{HeaderTooLong, 400, hresult.E_INVALIDARG, onServer, "a field's value is longer than 4 KB", srcHeaders, false},

@@ -38,7 +38,8 @@ func provoked() map[bitsupload.Reason]func() answer {
 			c.path = "/upload/BITS-Sessions/x"
 			return c.create()
 		},
-		bitsupload.Disabled: func() answer { return create(bitsupload.Config{Properties: properties{Disabled: true}}) },
+		bitsupload.Disabled:       func() answer { return create(bitsupload.Config{Properties: properties{Disabled: true}}) },
+		bitsupload.ExecuteEnabled: func() answer { return create(bitsupload.Config{Properties: properties{Scripts: true}}) },
 		bitsupload.OutOfStep: func() answer {
 			return serve(bitsupload.Config{}).dial().begin().fragment(5, 10, "56789")
 		},

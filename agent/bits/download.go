@@ -23,8 +23,9 @@ type download struct {
 	placement Placement
 	layout    winhttp.HeaderLayout
 	proxy     winhttp.ProxySettings
-	several   bool // the job has more than one file
-	single    bool // SINGLE_RANGE_ONLY: the server is no good at several ranges at once
+	several   bool                // the job has more than one file
+	single    bool                // SINGLE_RANGE_ONLY: the server is no good at several ranges at once
+	logins    *winhttp.KeptLogins // of the packets of an upload; nil for a download
 }
 
 func (d *download) run() error {
@@ -176,7 +177,7 @@ func (d *download) request(method, url string, fields []winhttp.Field, body []by
 	resp, err := m.cfg.HTTP.Do(d.ctx, d.hold, &winhttp.Request{
 		Method: method, URL: url, Header: fields, Body: body,
 		UserAgent: m.cfg.Machine.UserAgent(), Layout: d.layout, Proxy: d.proxy,
-		Auth: &authenticator{file: d.file}, Session: d.job.owner, SessionProxies: d.tuning.SessionProxies,
+		Auth: &authenticator{file: d.file}, Logins: d.logins, Session: d.job.owner, SessionProxies: d.tuning.SessionProxies,
 		HTTP10: d.features.followsHTTP10 && d.file.http10,
 	})
 	if err != nil {

@@ -30,6 +30,7 @@ type guardedBench struct {
 	realm    *realm.Realm
 	passport *passport.Authority
 	target   httpauth.Target
+	behind   http.HandlerFunc // what those get who have logged in
 
 	mu    sync.Mutex
 	conns map[string]*httpauth.GateConn
@@ -42,7 +43,7 @@ func newGuarded(target httpauth.Target, schemes ...httpauth.Scheme) *guardedBenc
 
 func tunedGuarded(tuning bits.Tuning, target httpauth.Target, schemes ...httpauth.Scheme) *guardedBench {
 	GinkgoHelper()
-	g := &guardedBench{target: target, conns: map[string]*httpauth.GateConn{},
+	g := &guardedBench{target: target, behind: file(10, epoch), conns: map[string]*httpauth.GateConn{},
 		bench: newBench("xp-sp2", tuning, machine.WithDomain("LAB"))}
 	var err error
 	g.realm, err = realm.New(realm.Config{Name: "LAB.EXAMPLE", Rand: rand.Reader, Now: g.clock.Now})
@@ -97,7 +98,7 @@ func (g *guardedBench) demand(gate *httpauth.Gate, w http.ResponseWriter, r *htt
 	gate.Apply(out, w.Header())
 	switch {
 	case out.Allowed:
-		file(10, epoch)(w, r)
+		g.behind(w, r)
 	case out.Location != "":
 		w.WriteHeader(http.StatusFound)
 	default:

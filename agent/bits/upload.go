@@ -60,6 +60,7 @@ func (j *Job) newUpload(ctx context.Context, h clock.Hold, f *File) (*upload, er
 		return nil, err
 	}
 	u := &upload{download: d, limit: d.tuning.FirstBlock, ceiling: d.tuning.MaxBlock}
+	d.logins = new(winhttp.KeptLogins)
 	if most := d.features.maxFragment; most > 0 {
 		u.ceiling = min(u.ceiling, most)
 	}

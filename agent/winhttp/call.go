@@ -36,7 +36,7 @@ type call struct {
 // clock until Do or Read has returned, or virtual time may pass before they
 // take notice.
 func (c *Client) Do(ctx context.Context, h clock.Hold, r *Request) (*Response, error) {
-	k := &call{c: c, ctx: ctx, hold: h, req: r, method: r.Method, layout: r.Layout, logins: map[loginKey]*login{}}
+	k := &call{c: c, ctx: ctx, hold: h, req: r, method: r.Method, layout: r.Layout, logins: r.Logins.begin()}
 	if k.method == "" {
 		k.method = http.MethodGet
 	}
@@ -56,6 +56,7 @@ func (c *Client) Do(ctx context.Context, h clock.Hold, r *Request) (*Response, e
 			return nil, err
 		}
 		if !followed {
+			r.Logins.keep(k.logins)
 			return k.response(answer), nil
 		}
 	}

@@ -84,8 +84,7 @@ func (l *login) conclude(r *reply) error {
 // renew makes the credentials that are for one request only: by Digest with its
 // method and target, under Negotiate with a new ticket. Source: WinHTTP documentation, Authentication in WinHTTP, by
 // which Kerberos may log in before it is asked to. Assumed: it does within one
-// request with its redirects, and not for the next one, as credentials are not
-// kept.
+// request with its redirects, and for the next one with the same KeptLogins.
 func (k *call) renew(m *message, cn *conn) {
 	for _, l := range m.logins {
 		var err error

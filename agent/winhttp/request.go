@@ -36,6 +36,8 @@ type Request struct {
 	Proxy ProxySettings
 	// Auth answers challenges. Nil answers none: 401 and 407 are returned.
 	Auth Authenticator
+	// Logins are kept from one request to the next that has the same; nil keeps none.
+	Logins *KeptLogins
 	// SessionProxies says through which proxies a server's NTLM or Negotiate is
 	// answered.
 	SessionProxies SessionProxies

@@ -36,12 +36,17 @@ interop: ## real squid, samba, apache, krb5kdc, nginx and curl; installs them on
 	$(GO) test $(RACE) -tags interop -count 1 -timeout $(TIMEOUT) $(AS_ROOT) ./suites/interop/...
 
 .PHONY: bench
-bench: ## benchmarks, with memory; logins per second beside squid's where squid is
+bench: ## benchmarks, with memory; logins beside squid's and downloads beside curl's
 	$(GO) test -run '^$$' -bench . -benchmem -timeout $(TIMEOUT) ./...
 	@if PATH="$$PATH:/usr/sbin" command -v squid >/dev/null; then \
 		$(GO) run $(AS_ROOT) ./suites/bench; \
 	else \
 		echo "no squid, so nothing to compare logins with; suites/interop/install.sh installs it"; \
+	fi
+	@if PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null && command -v curl >/dev/null; then \
+		$(GO) run ./suites/bench/download; \
+	else \
+		echo "no nginx or curl, so nothing to compare downloads with; suites/interop/install.sh installs them"; \
 	fi
 
 .PHONY: fuzz

@@ -51,6 +51,7 @@ type setup struct {
 	owner   *machine.Account
 	service string
 	dir     string
+	disk    bits.Disk
 	seed    uint64
 	tuning  bits.Tuning
 	tls     *tls.Config
@@ -92,12 +93,19 @@ func WithDial(dial winhttp.DialFunc) Option { return func(s *setup) { s.dial = d
 // WithClock sets the clock; the default is real time.
 func WithClock(c clock.Clock) Option { return func(s *setup) { s.clock = c } }
 
-// WithRecorder sets the transcript; the default records nothing.
+// WithRecorder sets the transcript; the default records nothing. A recorder
+// that wants to hash or keep bodies has their bytes pass through the memory of
+// the process; without one, or with transcript.Options.BodyLengths, they go
+// from socket to file within the kernel where that can be done.
 func WithRecorder(r *transcript.Recorder) Option { return func(s *setup) { s.record = r } }
 
 // WithDir sets the folder that stands for the PC's disk; the default is a
 // temporary one that Close removes.
 func WithDir(dir string) Option { return func(s *setup) { s.dir = dir } }
+
+// WithDisk sets what the jobs' files are written to in place of the folder; the
+// agent closes it.
+func WithDisk(d bits.Disk) Option { return func(s *setup) { s.disk = d } }
 
 // WithSeed sets what temporary names and client challenges are made from.
 func WithSeed(seed uint64) Option { return func(s *setup) { s.seed = seed } }
@@ -136,7 +144,7 @@ func New(profile string, options ...Option) (*Agent, error) {
 	}
 	a.HTTP = winhttp.New(s.http(a.Machine))
 	a.BITS, err = bits.New(bits.Config{Machine: a.Machine, HTTP: a.HTTP, Clock: s.clock, Recorder: s.record,
-		Dir: a.dir, Seed: s.seed, Tuning: s.tuning})
+		Dir: a.dir, Disk: s.disk, Seed: s.seed, Tuning: s.tuning})
 	if err != nil {
 		return nil, errors.Join(err, a.removeDir())
 	}

@@ -11,6 +11,10 @@ type Options struct {
 	Now        func() time.Time // the world's clock; nil: entries have no time
 	Decode     Decoder          // explains authentication headers; nil for none
 	KeepBodies int64            // keep bodies up to this many bytes; 0 keeps none
+	// BodyLengths records of bodies the length and no SHA-256, when KeepBodies
+	// is 0. What moves large files then need not show them to the recorder, see
+	// [Conn.MayBypass].
+	BodyLengths bool
 }
 
 // Recorder collects exchanges and events in the order in which they began. It

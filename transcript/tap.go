@@ -32,8 +32,8 @@ type Conn struct {
 // written is requests; with [Server] and [Proxy] what is read is.
 func (r *Recorder) Tap(node string, role Role, conn net.Conn) *Conn {
 	c := &Conn{Conn: conn, rec: r, node: node, role: role, id: r.newConn(node)}
-	c.requests = stream{to: (*requestSink)(c), keep: r.opt.KeepBodies}
-	c.replies = stream{to: (*responseSink)(c), keep: r.opt.KeepBodies, response: true}
+	c.requests = stream{to: (*requestSink)(c), keep: r.opt.KeepBodies, lengths: r.opt.BodyLengths}
+	c.replies = stream{to: (*responseSink)(c), keep: r.opt.KeepBodies, lengths: r.opt.BodyLengths, response: true}
 	return c
 }
 
@@ -48,15 +48,38 @@ func (c *Conn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	from := &c.requests
-	if c.role == Client {
-		from = &c.replies
-	}
+	from := c.reading()
 	from.feed(b[:n])
 	if err != nil && !isTimeout(err) {
 		from.closed(errors.Is(err, io.EOF))
 	}
 	return n, WithoutAddresses(err)
+}
+
+// MayBypass reports whether the near end may take bytes of the body that it is
+// reading from [Conn.NetConn], past Read, if it tells Bypassed of them: the
+// recorder wants no more of bodies than their length, and the head told it.
+func (c *Conn) MayBypass() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.reading()
+	return s.lengths && s.keep == 0 && s.state == inBody && !s.frame.toClose
+}
+
+// Bypassed records n bytes of a body that were read past Read, no more than are
+// left of it.
+func (c *Conn) Bypassed(n int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reading().pass(n)
+}
+
+// reading is the stream that the near end reads.
+func (c *Conn) reading() *stream {
+	if c.role == Client {
+		return &c.replies
+	}
+	return &c.requests
 }
 
 // WithoutAddresses takes the addresses out of an error of package net. They are

@@ -247,13 +247,16 @@ func (d *download) goSingle(resp *winhttp.Response, err error) error {
 
 // receive copies length bytes of the body to the end of what is on disk.
 func (d *download) receive(out DiskFile, resp *winhttp.Response, body io.Reader, length int64) error {
-	_, err := io.CopyN(&arrivals{d: d, out: out}, body, length)
-	var disk *diskFailure
+	err := winhttp.CopyN(out, body, length, func(n int64) {
+		d.job.arrived(d.file, n)
+		d.checkpoint(out, checkpointBytes)
+	})
+	var disk *winhttp.WriteError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &disk):
-		return d.file.diskError(disk.err)
+		return d.file.diskError(disk.Err)
 	}
 	return d.receiveError(resp, err)
 }
@@ -271,25 +274,6 @@ func (d *download) receiveError(resp *winhttp.Response, err error) error {
 		e.Exchange = resp.Exchange
 	}
 	return e
-}
-
-// arrivals writes to disk and counts.
-type arrivals struct {
-	d   *download
-	out DiskFile
-}
-
-type diskFailure struct{ err error }
-
-func (e *diskFailure) Error() string { return e.err.Error() }
-
-func (a *arrivals) Write(p []byte) (int, error) {
-	n, err := a.out.Write(p)
-	a.d.job.arrived(a.d.file, int64(n))
-	if err != nil {
-		return n, &diskFailure{err}
-	}
-	return n, nil
 }
 
 // finish marks the file as complete. Its time becomes that of the server's

@@ -118,6 +118,7 @@ func (cn *conn) readHead(method string, interim int) (*http.Response, error) {
 			if resp.Body != http.NoBody {
 				cn.expect(resp.ContentLength)
 			}
+			withSize(resp, cn.br)
 			return resp, nil
 		case n >= interim:
 			return nil, fmt.Errorf("%w: more than %d interim answers", errBadResponse, interim)

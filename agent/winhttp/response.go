@@ -86,16 +86,21 @@ type body struct {
 var errBodyClosed = errors.New("read of a closed body")
 
 func (b *body) Read(p []byte) (int, error) {
+	if b.end == nil && len(p) == 0 {
+		return 0, nil
+	}
+	return b.receive(func() (int, error) { return b.reply.resp.Body.Read(p) })
+}
+
+// receive takes something of the body by op, within the client's limits.
+func (b *body) receive(op func() (int, error)) (int, error) {
 	if b.end != nil {
 		return 0, b.end
-	}
-	if len(p) == 0 {
-		return 0, nil
 	}
 	k, cn := b.call, b.reply.cn
 	var n int
 	err := k.guard(cn, span{"winhttp receive", k.c.cfg.Limits.ReceiveTimeout}, func() (err error) {
-		n, err = b.reply.resp.Body.Read(p)
+		n, err = op()
 		return err
 	})
 	switch {

@@ -25,6 +25,7 @@ error_log stderr;
 events {}
 http {
   default_type application/octet-stream;
+  sendfile on;
   access_log %[1]s/access.log;
   client_body_temp_path %[1]s/body;
   proxy_temp_path %[1]s/proxy;
@@ -81,6 +82,15 @@ func (n *Nginx) configure(files map[string][]byte) error {
 		return err
 	}
 	return webFolder(n.dir, files)
+}
+
+// AddSparse serves one more file, of zeros that take no room on the disk.
+func (n *Nginx) AddSparse(name string, size int64) error {
+	f, err := os.Create(filepath.Join(n.dir, "www", name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Truncate(size), f.Close())
 }
 
 // Addr is where it listens for HTTP, host:port.

@@ -20,6 +20,7 @@ import (
 	"path"
 
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
@@ -32,6 +33,7 @@ type Agent struct {
 	Machine *machine.Machine
 	HTTP    *winhttp.Client
 	BITS    *bits.Manager
+	Link    *link.Link // nil without WithLink
 
 	clock clock.Clock
 	owner string
@@ -56,6 +58,7 @@ type setup struct {
 	tuning  bits.Tuning
 	tls     *tls.Config
 	dial    winhttp.DialFunc
+	link    *link.Link
 }
 
 type host struct {
@@ -89,6 +92,10 @@ func WithoutNetwork() Option { return func(s *setup) { s.closed = true } }
 
 // WithDial replaces the way connections are made.
 func WithDial(dial winhttp.DialFunc) Option { return func(s *setup) { s.dial = dial } }
+
+// WithLink sets the PC's network link; by default there is none: the network is
+// always there and takes no time. It must be on the agent's clock.
+func WithLink(l *link.Link) Option { return func(s *setup) { s.link = l } }
 
 // WithClock sets the clock; the default is real time.
 func WithClock(c clock.Clock) Option { return func(s *setup) { s.clock = c } }
@@ -126,7 +133,7 @@ func New(profile string, options ...Option) (*Agent, error) {
 	for _, o := range options {
 		o(&s)
 	}
-	a := &Agent{clock: s.clock, dir: s.dir}
+	a := &Agent{Link: s.link, clock: s.clock, dir: s.dir}
 	a.Machine = machine.New(p, s.machine...)
 	if err := a.addOwner(s); err != nil {
 		return nil, err
@@ -143,7 +150,7 @@ func New(profile string, options ...Option) (*Agent, error) {
 		a.own = true
 	}
 	a.HTTP = winhttp.New(s.http(a.Machine))
-	a.BITS, err = bits.New(bits.Config{Machine: a.Machine, HTTP: a.HTTP, Clock: s.clock, Recorder: s.record,
+	a.BITS, err = bits.New(bits.Config{Machine: a.Machine, HTTP: a.HTTP, Clock: s.clock, Link: s.link, Recorder: s.record,
 		Dir: a.dir, Disk: s.disk, Seed: s.seed, Tuning: s.tuning})
 	if err != nil {
 		return nil, errors.Join(err, a.removeDir())

@@ -193,7 +193,8 @@ func (j *Job) finish(err error) {
 // fail is the error side of the life cycle: fatal errors end in ERROR,
 // transient ones in TRANSIENT_ERROR until the retry delay is over or the
 // no-progress timeout, counted from the first of them without progress in
-// between, makes them fatal (BITS documentation: SetNoProgressTimeout).
+// between, makes them fatal (BITS documentation: SetNoProgressTimeout). What the
+// job lacks may also come back at a time of its own; see eventCodes.
 func (j *Job) fail(e *JobError) {
 	j.err = e
 	j.errorCount++
@@ -205,27 +206,12 @@ func (j *Job) fail(e *JobError) {
 		j.enter(Error)
 		return
 	}
-	j.armRetry(j.set.retryDelay)
+	switch ends := e.ends(); {
+	case !e.waitsForEvent():
+		j.armRetry(j.set.retryDelay)
+	case !ends.IsZero():
+		j.armRetry(ends.Sub(now))
+	}
+	j.armNoProgress()
 	j.enter(TransientError)
-}
-
-func (j *Job) armRetry(d time.Duration) {
-	j.retryAt = j.m.cfg.Clock.Now().Add(d)
-	j.stopRetry = j.m.cfg.Clock.AfterFunc(d, "retry of "+j.name, j.retry)
-}
-
-func (j *Job) retry() {
-	j.m.mu.Lock()
-	defer j.m.mu.Unlock()
-	if j.state == TransientError {
-		j.enqueue()
-		j.m.schedule()
-	}
-}
-
-func (j *Job) stopTimers() {
-	if j.stopRetry != nil {
-		j.stopRetry()
-		j.stopRetry = nil
-	}
 }

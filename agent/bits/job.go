@@ -30,14 +30,13 @@ type Job struct {
 	errorCount     int
 	err            *JobError
 
-	tells     notices
-	ending    ending
-	run       *run
-	turn      uint64   // place in the line of its priority: the lower goes first
-	parting   *parting // of an upload that was cancelled
-	stopRetry func() bool
-	retryAt   time.Time   // while stopRetry is set
-	changed   *clock.Gate // opened, and replaced, at every change of state
+	tells   notices
+	ending  ending
+	run     *run
+	turn    uint64 // place in the line of its priority: the lower goes first
+	timers  jobTimers
+	parting *parting    // of an upload that was cancelled
+	changed *clock.Gate // opened, and replaced, at every change of state
 }
 
 // Times is BG_JOB_TIMES.
@@ -76,7 +75,7 @@ func (j *Job) State() State {
 	return j.state
 }
 
-// ErrorCount counts how often the job came into ERROR or TRANSIENT_ERROR.
+// ErrorCount counts how often a transfer of the job ended with an error.
 func (j *Job) ErrorCount() int {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()

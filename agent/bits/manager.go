@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wualab/wualab/agent/bits/store"
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
@@ -22,6 +23,7 @@ type Config struct {
 	Machine      *machine.Machine
 	HTTP         *winhttp.Client
 	Clock        clock.Clock
+	Link         *link.Link           // the PC's network; nil is always there
 	Recorder     *transcript.Recorder // of job transitions; nil records nothing
 	Dir          string               // stands for the PC's disk; nothing outside it is touched
 	Disk         Disk                 // in place of OpenDisk(Dir)
@@ -45,6 +47,9 @@ type Tuning struct {
 	// Slice is how long a job runs while another of the same priority waits.
 	// Assumed: 5 minutes; no document says how long a time slice is.
 	Slice time.Duration
+	// Reconnect is how long jobs wait after the network has come back. Assumed:
+	// 5 seconds; the documents speak of a short delay.
+	Reconnect time.Duration
 	// Restarts bounds how often one activation of a job begins a file anew
 	// because it changed at the server. Assumed: 10.
 	Restarts int
@@ -65,6 +70,9 @@ func (t Tuning) withDefaults() Tuning {
 	}
 	if t.Slice <= 0 {
 		t.Slice = 5 * time.Minute
+	}
+	if t.Reconnect <= 0 {
+		t.Reconnect = 5 * time.Second
 	}
 	if t.Restarts <= 0 {
 		t.Restarts = 10
@@ -87,6 +95,7 @@ type Manager struct {
 	work   sync.WaitGroup
 
 	unwatch func() // of logons
+	network network
 }
 
 // New starts the service on the machine.
@@ -115,6 +124,7 @@ func New(cfg Config) (*Manager, error) {
 		}
 	}
 	m.unwatch = cfg.Machine.OnSessions(m.sessionsChanged)
+	m.network.unwatch = cfg.Link.OnPlug(m.plugged)
 	return m, nil
 }
 
@@ -147,8 +157,10 @@ func (m *Manager) openStore() error {
 // they are, and go on from there when a service with the same store starts.
 func (m *Manager) Close() error {
 	m.unwatch()
+	m.network.unwatch()
 	m.mu.Lock()
 	m.closed = true
+	m.network.stop()
 	for _, j := range m.jobs {
 		j.stopTimers()
 		j.stopNotices()

@@ -107,6 +107,23 @@ func (m *modelJob) run(server mode, now time.Time) {
 	}
 }
 
+// due is when something happens to a job in TRANSIENT_ERROR: it is tried again, or
+// given up since it makes no progress.
+func (m *modelJob) due() time.Time {
+	if end := m.since.Add(m.noProgress); end.Before(m.retryAt) {
+		return end
+	}
+	return m.retryAt
+}
+
+func (m *modelJob) wake(server mode) {
+	if due := m.due(); due.Before(m.retryAt) {
+		m.state = bits.Error
+	} else {
+		m.run(server, due)
+	}
+}
+
 // modelWorld is the service beside the model of it.
 type modelWorld struct {
 	t      *rapid.T
@@ -330,6 +347,10 @@ func (w *modelWorld) setNoProgress(t *rapid.T) {
 		t.Fatal(err)
 	}
 	m.noProgress = d
+	w.settle()
+	if m.state == bits.TransientError && !m.since.Add(d).After(w.clock.Now()) {
+		m.state = bits.Error
+	}
 }
 
 func (w *modelWorld) setMode(t *rapid.T) {
@@ -342,14 +363,14 @@ func (w *modelWorld) wait(t *rapid.T) {
 	for {
 		var next *modelJob
 		for _, m := range w.jobs {
-			if m.state == bits.TransientError && !m.retryAt.After(until) && (next == nil || m.retryAt.Before(next.retryAt)) {
+			if m.state == bits.TransientError && !m.due().After(until) && (next == nil || m.due().Before(next.due())) {
 				next = m
 			}
 		}
 		if next == nil {
 			break
 		}
-		next.run(w.server, next.retryAt)
+		next.wake(w.server)
 	}
 	w.t = t
 	w.sleep(d)

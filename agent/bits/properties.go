@@ -157,9 +157,17 @@ func (j *Job) SetMinimumRetryDelay(d time.Duration) error {
 }
 
 // SetNoProgressTimeout sets after how long without progress a transient error
-// becomes fatal; 0 makes every error fatal at once (BITS documentation).
+// becomes fatal; 0 makes every error fatal at once (BITS documentation). Assumed:
+// a job that is in TRANSIENT_ERROR is measured by the new value at once.
 func (j *Job) SetNoProgressTimeout(d time.Duration) error {
-	return j.do(callSetNoProgress, func() error { j.set.noProgress = max(d, 0); return nil })
+	return j.do(callSetNoProgress, func() error {
+		j.set.noProgress = max(d, 0)
+		if j.state == TransientError {
+			j.timers.noProgress()
+			j.armNoProgress()
+		}
+		return nil
+	})
 }
 
 // SetProxySettings replaces the settings of the job; by default they are the

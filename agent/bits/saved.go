@@ -103,7 +103,7 @@ func (m *Manager) report(err error) {
 
 func (j *Job) saved() savedJob {
 	s := savedJob{ID: j.id, Name: j.name, Owner: j.owner, Type: j.kind, State: j.state, Ending: j.ending, Owed: j.tells.owed,
-		Settings: j.settings(), Times: j.times, TransientSince: j.transientSince, RetryAt: j.retryAt, ErrorCount: j.errorCount}
+		Settings: j.settings(), Times: j.times, TransientSince: j.transientSince, RetryAt: j.timers.retryAt, ErrorCount: j.errorCount}
 	for _, f := range j.files {
 		s.Files = append(s.Files, f.saved())
 	}
@@ -147,7 +147,8 @@ func (m *Manager) restore() error {
 		}
 		m.jobs = append(m.jobs, j)
 		if j.state == TransientError {
-			j.armRetry(max(0, j.retryAt.Sub(m.cfg.Clock.Now())))
+			j.armRetry(max(0, s.RetryAt.Sub(m.cfg.Clock.Now())))
+			j.armNoProgress()
 		}
 	}
 	return nil
@@ -157,7 +158,7 @@ func (m *Manager) restore() error {
 // its turn again.
 func (m *Manager) revive(s savedJob) *Job {
 	j := &Job{m: m, id: s.ID, name: s.Name, kind: s.Type, owner: s.Owner, state: s.State, ending: s.Ending,
-		times: s.Times, transientSince: s.TransientSince, retryAt: s.RetryAt, errorCount: s.ErrorCount, tells: notices{owed: s.Owed}, changed: &clock.Gate{}}
+		times: s.Times, transientSince: s.TransientSince, errorCount: s.ErrorCount, tells: notices{owed: s.Owed}, changed: &clock.Gate{}}
 	j.set = settings{description: s.Settings.Description, notify: s.Settings.NotifyFlags, program: s.Settings.NotifyProgram,
 		parameters: s.Settings.NotifyParameters, replyFile: s.Settings.ReplyFileName, acl: s.Settings.FileACLFlags,
 		priority: s.Settings.Priority, proxy: s.Settings.Proxy, retryDelay: s.Settings.MinimumRetryDelay, noProgress: s.Settings.NoProgressTimeout}

@@ -54,6 +54,11 @@ func (j *Job) yield() {
 	if j.state.running() {
 		j.enter(Queued)
 	}
+	j.breakOff()
+}
+
+// breakOff ends the job's activation. Time stands still until it has ended.
+func (j *Job) breakOff() {
 	j.run.hold = j.m.cfg.Clock.Hold("stop " + j.name)
 	j.run.stop()
 }
@@ -67,6 +72,10 @@ func (j *Job) yield() {
 // of the same priority take turns of a time slice.
 func (m *Manager) schedule() {
 	if m.closed {
+		return
+	}
+	if down := m.down(); down != nil {
+		m.disconnect(down)
 		return
 	}
 	together, one := m.choose()
@@ -195,12 +204,12 @@ func (m *Manager) start(j *Job) {
 		err := j.transfer(ctx, h)
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.end(j, r, err)
+		m.ended(j, r, err)
 	}()
 }
 
-// end is the end of an activation.
-func (m *Manager) end(j *Job, r *run, err error) {
+// ended is the end of an activation.
+func (m *Manager) ended(j *Job, r *run, err error) {
 	r.stopSlice()
 	j.run = nil
 	j.finish(err)

@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ type Link struct {
 	mu        sync.Mutex
 	cfg       Config
 	unplugged bool
+	watchers  []*func() // of the plug
 
 	at       time.Time // up to here the demands are accounted for
 	demands  []*demand
@@ -63,7 +65,44 @@ func (l *Link) Connected(t time.Time) bool {
 // Plug puts the cable in or pulls it. While it is out the link is down, whatever
 // the schedule; transfers under way end with an [*OfflineError].
 func (l *Link) Plug(in bool) {
+	if l == nil {
+		return
+	}
 	l.change(func() { l.unplugged = !in })
+	l.mu.Lock()
+	watchers := slices.Clone(l.watchers)
+	l.mu.Unlock()
+	for _, f := range watchers {
+		(*f)()
+	}
+}
+
+// OnPlug has f called after each call of Plug, in the caller's goroutine and
+// without a lock, until stop is called. Of what the schedule does nobody is
+// told; see Stopped. A nil Link never changes.
+func (l *Link) OnPlug(f func()) (stop func()) {
+	if l == nil {
+		return func() {}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.watchers = append(l.watchers, &f)
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.watchers = slices.DeleteFunc(l.watchers, func(other *func()) bool { return other == &f })
+	}
+}
+
+// Stopped says why a transfer of a class cannot move at all at an instant, and
+// until when: an [*OfflineError], a [*BlockedError], or nil if it can.
+func (l *Link) Stopped(d Direction, c Class, t time.Time) error {
+	if l == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.stopped(d, c, t)
 }
 
 // SetPolicy replaces the policy. The service reads it when it starts; whether a

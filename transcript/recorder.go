@@ -96,8 +96,9 @@ func (r *Recorder) Events(mark int) []Event {
 	return list
 }
 
-// newConn names a connection of a node: "corp#1", "corp#2", ...
-func (r *Recorder) newConn(node string) string {
+// NewConn names a new connection of a node: "corp#1", "corp#2", ... Tap does it for
+// those that it wraps.
+func (r *Recorder) NewConn(node string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.conns[node]++

@@ -31,7 +31,7 @@ type Conn struct {
 // Tap wraps conn, whose near end belongs to node. With role [Client] what is
 // written is requests; with [Server] and [Proxy] what is read is.
 func (r *Recorder) Tap(node string, role Role, conn net.Conn) *Conn {
-	c := &Conn{Conn: conn, rec: r, node: node, role: role, id: r.newConn(node)}
+	c := &Conn{Conn: conn, rec: r, node: node, role: role, id: r.NewConn(node)}
 	c.requests = stream{to: (*requestSink)(c), keep: r.opt.KeepBodies, lengths: r.opt.BodyLengths}
 	c.replies = stream{to: (*responseSink)(c), keep: r.opt.KeepBodies, lengths: r.opt.BodyLengths, response: true}
 	return c

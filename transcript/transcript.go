@@ -161,6 +161,7 @@ const (
 	KindClock    Kind = "clock"    // virtual time jumped
 	KindMachine  Kind = "machine"  // the simulated PC was changed
 	KindConn     Kind = "conn"     // a connection was opened or closed
+	KindSMB      Kind = "smb"      // a message of a file share was answered, or its connection opened or ended
 	KindNote     Kind = "note"
 )
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/wualab/wualab/auth/negotiate"
 	"github.com/wualab/wualab/auth/ntlm"
 )
 
@@ -37,6 +38,12 @@ func (m *Machine) NTLM() ntlm.OS {
 // now is the true time.
 func (m *Machine) NTLMClient(a Account, spn string, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
 	return m.ntlmClient(a, spn, 0, random, now)
+}
+
+// SessionClient is NTLMClient for a login whose session key will sign what follows,
+// as that of a file share: it asks for what Windows asks for under Negotiate.
+func (m *Machine) SessionClient(a Account, spn string, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
+	return m.ntlmClient(a, spn, negotiate.NTLMFlags, random, now)
 }
 
 func (m *Machine) ntlmClient(a Account, spn string, extra ntlm.Flags, random io.Reader, now func() time.Time) (*ntlm.Client, error) {

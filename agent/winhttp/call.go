@@ -91,7 +91,7 @@ func (k *call) route(u *url.URL) error {
 }
 
 func (k *call) guard(cn *conn, s span, op func() error) error {
-	return k.c.guard(k.ctx, k.hold, s, cn.interrupt, func(p *patience) error {
+	return k.c.guard(k.ctx, k.hold, s, cn.interrupt, func(p *clock.Patience) error {
 		cn.metered.allow(p)
 		defer cn.metered.allow(nil)
 		return op()

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/transcript"
 )
@@ -81,7 +82,7 @@ func (k *call) dial(key connKey) (*conn, error) {
 	defer cancel()
 	var raw net.Conn
 	connecting := span{"winhttp connect to " + key.addr, k.c.cfg.Limits.ConnectTimeout}
-	err = k.c.guard(k.ctx, k.hold, connecting, cancel, func(*patience) (err error) {
+	err = k.c.guard(k.ctx, k.hold, connecting, cancel, func(*clock.Patience) (err error) {
 		if err := k.c.cfg.Link.RoundTrip(ctx, k.hold, k.req.Class); err != nil {
 			return err
 		}

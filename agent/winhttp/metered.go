@@ -27,7 +27,7 @@ type metered struct {
 	ctx      context.Context
 	hold     clock.Hold
 	class    link.Class
-	patience *patience // of the operation under way
+	patience *clock.Patience // of the operation under way
 }
 
 // meter makes a connection metered when the PC's link is modelled.
@@ -59,7 +59,7 @@ func (m *metered) expect(n int64) {
 }
 
 // allow makes p the patience of the operation that begins; nil ends it.
-func (m *metered) allow(p *patience) {
+func (m *metered) allow(p *clock.Patience) {
 	if m != nil {
 		m.patience = p
 	}
@@ -74,7 +74,7 @@ func (m *metered) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	m.due = max(m.due-int64(n), 0)
-	resume, ok := m.patience.pause()
+	resume, ok := m.patience.Pause()
 	if !ok {
 		return n, err
 	}
@@ -119,7 +119,7 @@ func (m *metered) Write(b []byte) (int, error) {
 }
 
 func (m *metered) send(piece []byte) (int64, error) {
-	resume, ok := m.patience.pause()
+	resume, ok := m.patience.Pause()
 	if !ok {
 		return int64(len(piece)), nil
 	}

@@ -141,3 +141,6 @@ func (r *Resource) Close() error {
 	}
 	return r.closer.Close()
 }
+
+// ReadAt reads what the file is made of, as io.ReaderAt does.
+func (r *Resource) ReadAt(b []byte, offset int64) (int, error) { return r.body.ReadAt(b, offset) }

@@ -29,6 +29,7 @@ var mayImport = map[string]rule{
 	"hresult":    only("spelling"),
 	"spelling":   only(),
 	"transcript": only(),
+	"smbwire":    only("transcript"),
 
 	"internal/timelimit": only(), // TestOnlyTestsMeasure
 
@@ -42,6 +43,7 @@ var mayImport = map[string]rule{
 	"agent/winhttp":    only("agent/link", "agent/machine", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/bits/store": only("clock", "hresult", "spelling"),
 	"agent/link":       only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling"),
+	"agent/smb":        only("agent/link", "agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "smbwire", "spelling", "transcript"),
 	"agent/bits": only("agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",
 		"spelling", "transcript"),
 	"agent": only("agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
@@ -52,6 +54,7 @@ var mayImport = map[string]rule{
 	"behaviour/handshake":   only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 	"fakeserver":            only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 	"fakeserver/bitsupload": only("clock", "fakehttp", "fakeserver", "hresult", "spelling", "transcript"),
+	"fakeserver/smb":        only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "quantity", "smbwire", "spelling", "transcript"),
 	"fakeproxy":             only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 
 	"wualabtest": only("agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth",

@@ -39,6 +39,12 @@ type Agent struct {
 	owner string
 	dir   string
 	own   bool // dir was made by New
+
+	http    winhttp.Config
+	config  bits.Config
+	volume  *bits.Volume // the disk; nil without WithStore
+	running bool
+	started bool // once
 }
 
 // Option sets up an agent in New.
@@ -59,6 +65,8 @@ type setup struct {
 	tls     *tls.Config
 	dial    winhttp.DialFunc
 	link    *link.Link
+	store   string
+	launch  bits.Launcher
 }
 
 type host struct {
@@ -123,6 +131,10 @@ func WithTuning(t bits.Tuning) Option { return func(s *setup) { s.tuning = t } }
 // WithTLS sets the TLS settings for https, such as the roots to trust.
 func WithTLS(c *tls.Config) Option { return func(s *setup) { s.tls = c } }
 
+// WithLauncher sets who runs the command lines of jobs; the default records
+// them as run.
+func WithLauncher(l bits.Launcher) Option { return func(s *setup) { s.launch = l } }
+
 // New makes a PC of the profile with that id, such as "xp-sp2".
 func New(profile string, options ...Option) (*Agent, error) {
 	p, err := machine.ProfileByID(profile)
@@ -149,11 +161,16 @@ func New(profile string, options ...Option) (*Agent, error) {
 		}
 		a.own = true
 	}
-	a.HTTP = winhttp.New(s.http(a.Machine))
-	a.BITS, err = bits.New(bits.Config{Machine: a.Machine, HTTP: a.HTTP, Clock: s.clock, Link: s.link, Recorder: s.record,
-		Dir: a.dir, Disk: s.disk, Seed: s.seed, Tuning: s.tuning})
-	if err != nil {
-		return nil, errors.Join(err, a.removeDir())
+	a.http = s.http(a.Machine)
+	a.config = bits.Config{Machine: a.Machine, Clock: s.clock, Link: s.link, Recorder: s.record, Dir: a.dir, Disk: s.disk, Seed: s.seed, Tuning: s.tuning, Launch: s.launch}
+	if s.store != "" {
+		a.config.Store, a.config.StoreOptions = s.store, storeOptions()
+		if a.volume, err = bits.OpenVolume(a.dir); err != nil {
+			return nil, errors.Join(err, a.removeDir())
+		}
+	}
+	if err := a.start(); err != nil {
+		return nil, errors.Join(err, a.closeDisk(), a.removeDir())
 	}
 	return a, nil
 }
@@ -188,9 +205,20 @@ func (a *Agent) Dir() string { return a.dir }
 
 // Close stops the services, closes connections and waits for all that runs.
 func (a *Agent) Close() error {
-	err := a.BITS.Close()
-	a.HTTP.Close()
-	return errors.Join(err, a.removeDir())
+	var err error
+	if a.running {
+		a.running = false
+		err = a.BITS.Close()
+		a.HTTP.Close()
+	}
+	return errors.Join(err, a.closeDisk(), a.removeDir())
+}
+
+func (a *Agent) closeDisk() error {
+	if a.volume == nil {
+		return nil
+	}
+	return a.volume.Close()
 }
 
 func (a *Agent) removeDir() error {

@@ -63,13 +63,15 @@ const (
 	srcClientCert = "BITS documentation: Authentication"
 	srcHold       = "assumed: the job goes on when the condition ends"
 	srcCert       = "assumed: a certificate does not get better by trying again"
+	srcSMBName    = "BITS documentation: IBackgroundCopyFile2::SetRemoteName (errors of SMB names)"
+	srcDisk       = "assumed: the disk stays as it is until someone acts"
 	srcTransport  = "assumed: a fault of the transport may pass"
 	srcBITSOther  = "assumed: the cause stays until someone acts"
 )
 
 // classTable: the first row that covers a code decides.
 func classTable() []classRow {
-	return slices.Concat(httpClasses(), bitsClasses(), transportClasses())
+	return slices.Concat(httpClasses(), bitsClasses(), transportClasses(), diskClasses())
 }
 
 func httpClasses() []classRow {
@@ -113,5 +115,15 @@ func transportClasses() []classRow {
 			ERROR_WINHTTP_SECURE_CERT_REV_FAILED, ERROR_WINHTTP_SECURE_CHANNEL_ERROR, ERROR_WINHTTP_SECURE_INVALID_CERT,
 			ERROR_WINHTTP_SECURE_CERT_REVOKED, ERROR_WINHTTP_SECURE_FAILURE, ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE,
 		}, class: Fatal, source: srcCert},
+	}
+}
+
+func diskClasses() []classRow {
+	return []classRow{
+		{codes: []HRESULT{ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, E_ACCESSDENIED}, class: Fatal, source: srcSMBName, documented: true},
+		{codes: []HRESULT{
+			ERROR_DISK_FULL, ERROR_WRITE_PROTECT, ERROR_NOT_READY, ERROR_SHARING_VIOLATION, ERROR_FILE_EXISTS,
+			ERROR_INVALID_NAME, ERROR_FILENAME_EXCED_RANGE, ERROR_FILE_CORRUPT,
+		}, class: Fatal, source: srcDisk},
 	}
 }

@@ -42,7 +42,10 @@ func (w *world) addClient(seed int64) error {
 	if err != nil {
 		return err
 	}
-	options = append(options, agent.WithTuning(tuning), agent.WithoutNetwork())
+	options = append(options, agent.WithTuning(tuning), agent.WithoutNetwork(), agent.WithLauncher(w.exits.launch))
+	if w.store != "" {
+		options = append(options, agent.WithStore(w.storePath()))
+	}
 	for name, addr := range w.names {
 		host, port, _ := net.SplitHostPort(name)
 		n, _ := strconv.Atoi(port)
@@ -70,6 +73,14 @@ func (w *world) settle(c *plan.Client) error {
 	}
 	if err := w.setRegistry(c.Registry); err != nil {
 		return err
+	}
+	if err := w.addLayered(c.Layered); err != nil {
+		return err
+	}
+	if c.Disk != nil {
+		if err := w.failDisk(c.Disk); err != nil {
+			return err
+		}
 	}
 	if c.Proxy.Use.Set {
 		return w.pc.Machine.SetIEProxy(w.pc.Owner(), machine.ProxySettings{

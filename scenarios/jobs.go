@@ -15,6 +15,9 @@ import (
 // create makes a job as the step says, and leaves it suspended. The job is
 // known by its name even when a later call on it failed.
 func (w *world) create(d *plan.Download) (*bits.Job, error) {
+	if err := w.activate(); err != nil {
+		return nil, err
+	}
 	job, err := w.pc.BITS.CreateJob(d.Job.Value, bits.Download, w.pc.Owner())
 	if err != nil {
 		return nil, err
@@ -48,6 +51,11 @@ func (w *world) configure(job *bits.Job, d *plan.Download) error {
 	}
 	if d.Proxy != nil {
 		if err := job.SetProxySettings(proxySettings(d.Proxy)); err != nil {
+			return err
+		}
+	}
+	for _, n := range d.Notify {
+		if err := w.notify(job, n); err != nil {
 			return err
 		}
 	}

@@ -49,6 +49,12 @@ func (j *judge) one(e *plan.Expect) {
 	}
 	j.exposure(e.Exposure, "", j.w.record.Exchanges(j.h.mark))
 	bound(j, e.Elapsed, "virtual time", j.sr.Virtual)
+	for i := range e.Notified {
+		j.notified(&e.Notified[i])
+	}
+	for i := range e.Noted {
+		j.noted(&e.Noted[i])
+	}
 	for i := range e.Wire {
 		j.wire(&e.Wire[i])
 	}

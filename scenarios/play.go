@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/wualab/wualab/agent/bits"
@@ -37,8 +36,9 @@ func (w *world) play(ctx context.Context, hold clock.Hold, result *Result) {
 type happened struct {
 	mark   int // of the record, before the step
 	result hresult.HRESULT
-	err    error // of the call that failed
-	idle   bool  // the wait ended since nothing could change the job any more
+	err    error       // of the call that failed
+	crash  *plan.Crash // that the step has ordered
+	idle   bool        // the wait ended since nothing could change the job any more
 	job    *bits.Job
 }
 
@@ -69,6 +69,13 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 	}
 	w.recordChanges(step)
 	if err := w.change(step.Change); err != nil {
+		return err
+	}
+	h.crash = step.Crash
+	if err := w.befall(ctx, hold, &step.Life); err != nil {
+		return err
+	}
+	if err := w.notifyStep(step.Notify, h); err != nil {
 		return err
 	}
 	for _, r := range step.RemoveCredentials {
@@ -117,11 +124,14 @@ func (w *world) recordChanges(step *plan.Step) {
 }
 
 func (w *world) job(name string) (*bits.Job, error) {
-	job := w.jobs[name]
-	if job == nil {
+	job, made := w.jobs[name]
+	switch {
+	case !made:
 		return nil, fmt.Errorf("no job %q was made", name)
+	case job == nil:
+		return nil, &hresult.Error{Code: hresult.BG_E_NOT_FOUND, Cause: fmt.Errorf("job %q is not in the queue any more", name)}
 	}
-	return job, nil
+	return job, w.checkRunning()
 }
 
 // verb is the one call of the step.
@@ -136,7 +146,7 @@ func (w *world) verb(ctx context.Context, hold clock.Hold, step *plan.Step, h *h
 		if err != nil {
 			return err
 		}
-		return w.resume(ctx, hold, h, step.Download.Until)
+		return w.resume(ctx, hold, h, name, step.Download.Until)
 	case plan.VerbCreate:
 		h.job, err = w.create(step.Create)
 		return err
@@ -146,7 +156,7 @@ func (w *world) verb(ctx context.Context, hold clock.Hold, step *plan.Step, h *h
 	}
 	switch verb {
 	case plan.VerbResume:
-		return w.resume(ctx, hold, h, step.Resume.Until)
+		return w.resume(ctx, hold, h, name, step.Resume.Until)
 	case plan.VerbSuspend:
 		return h.job.Suspend()
 	case plan.VerbComplete:
@@ -158,7 +168,7 @@ func (w *world) verb(ctx context.Context, hold clock.Hold, step *plan.Step, h *h
 }
 
 // resume resumes the job and waits for its end, or for what until says.
-func (w *world) resume(ctx context.Context, hold clock.Hold, h *happened, until plan.Opt[plan.State]) error {
+func (w *world) resume(ctx context.Context, hold clock.Hold, h *happened, name string, until plan.Opt[plan.State]) error {
 	if err := h.job.Resume(); err != nil {
 		return err
 	}
@@ -170,10 +180,5 @@ func (w *world) resume(ctx context.Context, hold clock.Hold, h *happened, until 
 		}
 		states = append(states, state)
 	}
-	_, err := h.job.Wait(ctx, hold, states...)
-	if errors.Is(err, bits.ErrIdle) {
-		h.idle = true
-		return nil
-	}
-	return err
+	return w.await(ctx, hold, h, name, states...)
 }

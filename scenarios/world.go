@@ -28,6 +28,8 @@ type world struct {
 	jobs    map[string]*bits.Job
 	sources map[*bits.File]source // where a job's file should come from
 	dir     string                // the PC's disk
+	store   string                // folder of the job queue; empty keeps it in memory
+	exits   exits                 // of programs that are told of jobs
 }
 
 // source says which file of which server a URL names.
@@ -49,6 +51,11 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 	}()
 	if w.dir, err = os.MkdirTemp("", "wualab-"); err != nil {
 		return w, err
+	}
+	if w.plan.Durable() {
+		if w.store, err = os.MkdirTemp("", "wualab-queue-"); err != nil {
+			return w, err
+		}
 	}
 	if err = w.fakes.start(r.Seed); err != nil {
 		return w, err
@@ -84,6 +91,9 @@ func (w *world) close() error {
 	errs = append(errs, w.fakes.close())
 	if w.dir != "" {
 		errs = append(errs, os.RemoveAll(w.dir))
+	}
+	if w.store != "" {
+		errs = append(errs, os.RemoveAll(w.store))
 	}
 	return errors.Join(errs...)
 }

@@ -40,6 +40,8 @@ var (
 	version10 = machine.BITSVersion{Major: 1}
 	version15 = machine.BITSVersion{Major: 1, Minor: 5}
 	version20 = machine.BITSVersion{Major: 2}
+	version25 = machine.BITSVersion{Major: 2, Minor: 5}
+	version30 = machine.BITSVersion{Major: 3}
 )
 
 const (

@@ -113,7 +113,7 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 		if err := f.handOver(); err != nil {
 			j.ending = ""
 			j.m.report(j.save())
-			return 0, called(hresult.E_ACCESSDENIED, "Complete: %w", err)
+			return 0, called(diskCode(err), "Complete: %s: %w", f.local, err)
 		}
 	}
 	j.enter(Acknowledged)

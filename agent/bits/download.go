@@ -297,6 +297,7 @@ func (d *download) finish() error {
 	d.job.m.mu.Lock()
 	defer d.job.m.mu.Unlock()
 	f.complete, f.synced = true, f.done
+	d.job.tellFile(f)
 	return nil
 }
 

@@ -167,7 +167,7 @@ func checkRemote(remote string) error {
 // diskName turns C:\dir\file into c/dir/file below the PC's disk. A plain
 // name is taken as it is.
 func diskName(local string) (string, error) {
-	if local == "" || len(local) > maxLocal {
+	if local == "" || len([]rune(local)) > maxLocal {
 		return "", fmt.Errorf("local name %q: want 1 to %d characters", local, maxLocal)
 	}
 	name := strings.ReplaceAll(local, `\`, "/")

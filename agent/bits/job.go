@@ -124,16 +124,20 @@ func (j *Job) Progress() Progress {
 // timer is set, so that the job will never come into a state waited for.
 var ErrIdle = errors.New("nothing is left that could change the job's state")
 
-// Wait waits on the clock until the job is in one of the states.
+// Wait waits on the clock until the job is in one of the states. It ends with
+// ErrIdle or ErrStopped when that can't come any more.
 func (j *Job) Wait(ctx context.Context, h clock.Hold, states ...State) (State, error) {
 	for {
 		j.m.mu.Lock()
-		state, gate := j.state, j.changed
+		state, gate, closed := j.state, j.changed, j.m.closed
 		j.m.mu.Unlock()
 		for _, s := range states {
 			if s == state {
 				return state, nil
 			}
+		}
+		if closed {
+			return state, ErrStopped
 		}
 		idle, err := h.WaitIdle(ctx, gate)
 		if err != nil {
@@ -147,7 +151,7 @@ func (j *Job) Wait(ctx context.Context, h clock.Hold, states ...State) (State, e
 
 // enter changes the state and tells those who wait. m.mu is held.
 func (j *Job) enter(s State) {
-	if j.state == s {
+	if j.state == s || j.m.dead.Load() {
 		return
 	}
 	from := j.state

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wualab/wualab/agent/bits/store"
@@ -94,8 +95,14 @@ type Manager struct {
 	random *rand.Rand
 	work   sync.WaitGroup
 
-	unwatch func() // of logons
 	network network
+	slotsMu sync.Mutex
+	slots   map[string]chan struct{} // of each user's notifications
+
+	dead atomic.Bool // the service has crashed; nothing is saved any more
+
+	unwatch  func() // of logons
+	unvolume func() // of the disk
 }
 
 // New starts the service on the machine.
@@ -125,6 +132,7 @@ func New(cfg Config) (*Manager, error) {
 	}
 	m.unwatch = cfg.Machine.OnSessions(m.sessionsChanged)
 	m.network.unwatch = cfg.Link.OnPlug(m.plugged)
+	m.unvolume = m.watchVolume()
 	return m, nil
 }
 
@@ -135,6 +143,7 @@ func New(cfg Config) (*Manager, error) {
 func (m *Manager) openStore() error {
 	options := m.cfg.StoreOptions
 	options.Clock = m.cfg.Clock
+	options.Hook = m.alive(options.Hook)
 	s, err := store.Open(m.cfg.Store, options)
 	if err != nil {
 		return err
@@ -158,23 +167,16 @@ func (m *Manager) openStore() error {
 func (m *Manager) Close() error {
 	m.unwatch()
 	m.network.unwatch()
+	m.unvolume()
 	m.mu.Lock()
-	m.closed = true
-	m.network.stop()
-	for _, j := range m.jobs {
-		j.stopTimers()
-		j.stopNotices()
-		j.stopParting()
-		if j.run != nil {
-			j.run.stopSlice()
-			j.run.cancel()
-		}
-	}
+	m.end()
 	m.mu.Unlock()
 	m.work.Wait()
 	var err error
 	if m.store != nil {
-		err = m.store.Close()
+		if err = m.store.Close(); m.dead.Load() {
+			err = nil // it says that it was not closed in order
+		}
 	}
 	return errors.Join(err, m.disk.Close())
 }

@@ -24,8 +24,18 @@ type Callback interface {
 	JobModification(*Job) error
 }
 
+// Callback2 is IBackgroundCopyCallback2, for a program that wants to be told of
+// each file as well. A Callback that has the method, too, is told when the flag
+// NotifyFileTransferred is set. It is called again as long as it fails, after
+// the job's minimum retry delay (assumed). Source: BITS documentation,
+// IBackgroundCopyCallback2::FileTransferred.
+type Callback2 interface {
+	Callback
+	FileTransferred(*Job, *File) error
+}
+
 // KindNotify is the kind of the events that record notifications. Data has
-// "event" (job-transferred, job-error or job-modification) and "by" (callback
+// "event" (job-transferred, job-error, job-modification or file-transferred) and "by" (callback
 // or command-line); for a command line "program", "parameters" and "exit", for
 // a callback that failed "error".
 const KindNotify transcript.Kind = "notify"
@@ -41,11 +51,12 @@ const (
 	jobTransferred  notice = "job-transferred"
 	jobFailed       notice = "job-error"
 	jobModification notice = "job-modification"
+	fileTransferred notice = "file-transferred"
 )
 
 // noticeFlags are the flags that ask for each notice.
 var noticeFlags = map[notice]NotifyFlags{
-	jobTransferred: NotifyJobTransferred, jobFailed: NotifyJobError, jobModification: NotifyJobModification,
+	jobTransferred: NotifyJobTransferred, jobFailed: NotifyJobError, jobModification: NotifyJobModification, fileTransferred: NotifyFileTransferred,
 }
 
 // pending is a notice on its way, with what held when it came up.
@@ -53,6 +64,7 @@ type pending struct {
 	notice   notice
 	callback Callback
 	err      *JobError
+	file     *File // of file-transferred
 }
 
 // notices is what a job has to tell.
@@ -62,6 +74,7 @@ type notices struct {
 	queue    []pending
 	telling  bool // a goroutine is at the queue
 	stop     func() bool
+	again    []func() bool // stop the calls that are due for files
 }
 
 // SetNotifyInterface sets who is told of the job's events, in place of the one
@@ -151,7 +164,12 @@ func (j *Job) tell(n notice) {
 	if j.m.closed || j.tells.callback == nil && j.set.program == "" {
 		return
 	}
-	j.tells.queue = append(j.tells.queue, pending{n, j.tells.callback, j.err})
+	j.push(pending{notice: n, callback: j.tells.callback, err: j.err})
+}
+
+// push queues a notice; the clock is held until it was told.
+func (j *Job) push(p pending) {
+	j.tells.queue = append(j.tells.queue, p)
 	if j.tells.telling {
 		return
 	}
@@ -171,6 +189,8 @@ func (j *Job) tellAll(hold clock.Hold) {
 		j.tells.queue = j.tells.queue[1:]
 		told := j.deliver(p)
 		switch {
+		case p.file != nil && !told:
+			j.tellFileAgain(p)
 		case p.notice != j.tells.owed: // the job has moved on
 		case told:
 			j.tells.owed = ""
@@ -198,19 +218,25 @@ func (j *Job) tellAgain() {
 func (j *Job) deliver(p pending) bool {
 	program, parameters := j.set.program, j.set.parameters
 	if p.callback != nil {
+		owner := j.owner
 		j.m.mu.Unlock()
+		give := j.m.slot(owner)
 		err := p.call(j)
+		give()
 		j.m.mu.Lock()
 		data := map[string]string{"by": "callback"}
 		if err != nil {
 			data["error"] = err.Error()
+		}
+		if p.file != nil {
+			data["file"] = p.file.local
 		}
 		j.recordNotice(p.notice, data)
 		if err == nil || p.notice == jobModification {
 			return true
 		}
 	}
-	if program == "" {
+	if program == "" || p.file != nil {
 		return false
 	}
 	return j.launch(p.notice, program, parameters)
@@ -222,6 +248,8 @@ func (p pending) call(j *Job) error {
 		return p.callback.JobTransferred(j)
 	case jobFailed:
 		return p.callback.JobError(j, p.err)
+	case fileTransferred:
+		return p.callback.(Callback2).FileTransferred(j, p.file)
 	}
 	return p.callback.JobModification(j)
 }
@@ -229,9 +257,14 @@ func (p pending) call(j *Job) error {
 // launch runs the command line. One that gives an exit code other than 0 and
 // neither completes nor cancels the job is run again after the minimum retry
 // delay, save in BITS 1.5 (BITS documentation: SetNotifyCmdLine). Assumed: an
-// owner who is not logged on has it run at the next logon.
+// owner who is not logged on has it run at the next logon. For a service account
+// it is not run at all.
 func (j *Job) launch(n notice, program, parameters string) bool {
-	if !j.m.cfg.Machine.Interactive(j.owner) {
+	account, err := j.m.cfg.Machine.User(j.owner)
+	switch {
+	case err == nil && account.Kind.Service():
+		return true
+	case !j.m.cfg.Machine.Interactive(j.owner):
 		return false
 	}
 	exit := 0
@@ -251,7 +284,7 @@ func (j *Job) recordNotice(n notice, data map[string]string) {
 	}
 	data["event"] = string(n)
 	text := fmt.Sprintf("%s told by %s", n, data["by"])
-	for _, name := range []string{"program", "parameters", "error"} {
+	for _, name := range []string{"program", "parameters", "file", "error"} {
 		if data[name] != "" {
 			text += " " + data[name]
 		}

@@ -129,7 +129,10 @@ func (j *Job) SetPriority(p Priority) error {
 // of. The default is job transferred and job error; unknown flags give
 // E_NOTIMPL (BITS documentation: SetNotifyFlags).
 func (j *Job) SetNotifyFlags(f NotifyFlags) error {
-	known := NotifyJobTransferred | NotifyJobError | NotifyDisable | NotifyJobModification | NotifyFileTransferred
+	known := NotifyJobTransferred | NotifyJobError | NotifyDisable | NotifyJobModification
+	if j.m.version().Compare(version30) >= 0 {
+		known |= NotifyFileTransferred
+	}
 	if f&^known != 0 {
 		return called(hresult.E_NOTIMPL, "SetNotifyFlags: unknown flags %#x", uint32(f&^known))
 	}
@@ -265,6 +268,11 @@ func (j *Job) AddFileSet(pairs ...[2]string) error {
 func (j *Job) append(files ...*File) error {
 	if j.kind != Download && len(j.files)+len(files) > 1 {
 		return called(hresult.BG_E_TOO_MANY_FILES, "an upload job has one file")
+	}
+	if j.kind == Download {
+		if err := j.m.checkFolder(files); err != nil {
+			return err
+		}
 	}
 	j.files = slices.Concat(j.files, files)
 	return nil

@@ -96,7 +96,7 @@ func (j *Job) put(put func(...store.Record) error) error {
 
 // report tells of a failure to save where no caller can be told.
 func (m *Manager) report(err error) {
-	if err != nil && m.cfg.Recorder != nil {
+	if err != nil && m.cfg.Recorder != nil && !m.dead.Load() {
 		m.cfg.Recorder.Add(transcript.Event{Kind: transcript.KindNote, Node: m.cfg.Node, Subject: "job store", Text: err.Error()})
 	}
 }

@@ -120,8 +120,3 @@ func (f *File) transportError(err error) *JobError {
 	}
 	return e
 }
-
-// diskError is a failure of the PC's disk.
-func (f *File) diskError(err error) *JobError {
-	return f.failure(hresult.E_ACCESSDENIED, hresult.BG_ERROR_CONTEXT_LOCAL_FILE, nil, "%s: %w", f.local, err)
-}

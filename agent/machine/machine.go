@@ -45,7 +45,8 @@ type Machine struct {
 	mu       sync.Mutex // guards what follows
 	users    []Account
 	sessions []session
-	watchers []*func()     // of sessions
+	watchers []*func() // of sessions
+	layered  []LayeredProvider
 	skew     time.Duration // of the machine's clock
 	tickets  Tickets
 	passport Passport

@@ -10,6 +10,8 @@ func keysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m))
 
 func (c *checker) checkStep(s *Step) {
 	c.checkVerbs(s)
+	c.checkLife(s)
+	c.checkNotify(s.Notify, true)
 	for _, change := range s.Change {
 		c.checkChange(change)
 	}
@@ -60,12 +62,12 @@ func (s *Step) verbs() []Verb {
 
 func (c *checker) checkVerbs(s *Step) {
 	verbs := s.verbs()
-	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set
+	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set || s.Life.acts() || len(s.Notify) > 0
 	switch {
 	case len(verbs) > 1:
 		c.fail(s.Pos, fmt.Sprintf("a step with two verbs, %s and %s", verbs[0], verbs[1]), "write one step for each")
 	case !acts:
-		c.fail(s.Pos, "a step in which nothing happens", "add download, create, resume, suspend, complete, cancel, wait, registry, change, set-credentials or remove-credentials")
+		c.fail(s.Pos, "a step in which nothing happens", "add download, create, resume, suspend, complete, cancel, wait, registry, change, set-credentials, remove-credentials, notify, or what befalls the PC: disk, service, crash, reboot, damage-store, logoff, logon")
 	}
 }
 
@@ -84,6 +86,7 @@ func (c *checker) checkDownload(d *Download) {
 	for i := range d.Files {
 		c.checkURL(&d.Files[i])
 	}
+	c.checkNotify(d.Notify, false)
 	for i := range d.Credentials {
 		cred := &d.Credentials[i]
 		c.resolve(&cred.Account)
@@ -116,11 +119,14 @@ func (c *checker) checkChange(change Change) {
 func (c *checker) nodeNames() []string { return append(keysOf(c.servers), keysOf(c.proxies)...) }
 
 func (c *checker) checkExpect(s *Step, e *Expect) {
-	if e.Result.Set && len(s.verbs()) == 0 && len(s.SetCredentials) == 0 && len(s.RemoveCredentials) == 0 {
-		c.fail(e.Result.Pos, "result: the step calls nothing that could give one", "it is the HRESULT of a verb, of set-credentials or of remove-credentials")
+	if e.Result.Set && len(s.verbs()) == 0 && len(s.SetCredentials) == 0 && len(s.RemoveCredentials) == 0 && !s.Service.Set && !s.Reboot.Set && len(s.Notify) == 0 {
+		c.fail(e.Result.Pos, "result: the step calls nothing that could give one", "it is the HRESULT of a verb, of service, reboot, notify, set-credentials or remove-credentials")
 	}
 	if e.Job != nil {
 		c.checkExpectJob(s, e.Job)
+	}
+	for _, n := range e.Notified {
+		c.checkJob("notified", n.Job)
 	}
 	for _, w := range e.Wire {
 		c.checkWire(w)

@@ -3,11 +3,13 @@ package plan
 // Step is one thing that happens, and what is expected then. In a Cell, When has
 // been applied and is empty.
 type Step struct {
-	Pos               Pos           `yaml:"-"`
-	Name              Opt[string]   `yaml:"name" format:"line" help:"Name for the report; absent: step and its number."`
-	When              When          `yaml:"when" help:"The step is only in cells whose axes have these values."`
-	Registry          Registry      `yaml:"registry" help:"Registry values to set or, with absent, to delete, before all else."`
-	Change            []Change      `yaml:"change" keyed:"true" help:"Changes to fakes while they run, by name."`
+	Pos      Pos         `yaml:"-"`
+	Name     Opt[string] `yaml:"name" format:"line" help:"Name for the report; absent: step and its number."`
+	When     When        `yaml:"when" help:"The step is only in cells whose axes have these values."`
+	Registry Registry    `yaml:"registry" help:"Registry values to set or, with absent, to delete, before all else."`
+	Change   []Change    `yaml:"change" keyed:"true" help:"Changes to fakes while they run, by name."`
+	Life
+	Notify            []Notify      `yaml:"notify" one:"true" help:"How a program wants to be told of an existing job's events."`
 	SetCredentials    []Credential  `yaml:"set-credentials" one:"true" format:"job" help:"IBackgroundCopyJob2::SetCredentials on an existing job."`
 	RemoveCredentials []Removal     `yaml:"remove-credentials" one:"true" help:"IBackgroundCopyJob2::RemoveCredentials on an existing job, before set-credentials."`
 	Download          *Download     `yaml:"download" help:"Creates a job, resumes it and waits for its end or until."`
@@ -60,6 +62,7 @@ type Download struct {
 	NoProgressTimeout Opt[Duration]  `yaml:"no-progress-timeout" format:"duration" help:"SetNoProgressTimeout."`
 	Proxy             *JobProxy      `yaml:"proxy" help:"SetProxySettings of the job."`
 	Credentials       []Credential   `yaml:"credentials" help:"SetCredentials, before the job is resumed."`
+	Notify            []Notify       `yaml:"notify" one:"true" help:"How a program wants to be told of the job's events."`
 	Until             Opt[State]     `yaml:"until" enum:"QUEUED|CONNECTING|TRANSFERRING|SUSPENDED|ERROR|TRANSIENT_ERROR|TRANSFERRED|ACKNOWLEDGED|CANCELLED" help:"State at which the step stops waiting; absent: TRANSFERRED or ERROR."`
 	HTTPS             Opt[bool]      `yaml:"https" help:"Files written as server/path are asked by https."`
 }

@@ -20,6 +20,7 @@ type Conn struct {
 	wire   *wire
 	tcp    net.Conn         // beneath clock, TLS and transcript
 	tap    *transcript.Conn // nil without a recorder
+	over   bool             // one more than may be served
 
 	mu       sync.Mutex
 	values   map[any]any
@@ -138,6 +139,8 @@ func connState(conn net.Conn, state http.ConnState) {
 	c := conn.(*wire).conn
 	switch state {
 	case http.StateHijacked:
+		c.wire.touch()
+		c.wire.tunnel.Store(true)
 		c.change(func() { c.hijacked = true })
 	case http.StateClosed:
 		c.change(func() { c.finished = true })
@@ -149,7 +152,7 @@ func connState(conn net.Conn, state http.ConnState) {
 type acceptor struct{ *Server }
 
 func (a acceptor) Accept() (net.Conn, error) {
-	tcp, err := a.listener.Accept()
+	tcp, err := a.accept()
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +171,17 @@ func (a acceptor) Accept() (net.Conn, error) {
 		return nil, net.ErrClosed
 	}
 	return c.wire, nil
+}
+
+// accept takes the next connection that is not far beyond the limit.
+func (a acceptor) accept() (net.Conn, error) {
+	for {
+		tcp, err := a.listener.Accept()
+		if limit := a.cfg.Limits.Conns; err != nil || limit == 0 || a.count() < limit+hardConns {
+			return tcp, err
+		}
+		_ = tcp.Close()
+	}
 }
 
 func (a acceptor) Close() error   { return nil } // the Server closes it

@@ -42,6 +42,7 @@ type Config struct {
 	HeaderTimeout  time.Duration // real time for a client to send a request's head; 0 is 30 s
 	IdleTimeout    time.Duration // real time that a connection may idle between requests; 0 is without end
 	MaxHeaderBytes int           // 0 is 64 KiB
+	Limits         Limits        // on what clients may cost; none by default
 }
 
 const (
@@ -102,6 +103,9 @@ func (cfg *Config) fill() {
 	if cfg.HeaderTimeout == 0 {
 		cfg.HeaderTimeout = defaultHeaderTimeout
 	}
+	if cfg.Limits.Idle > 0 {
+		cfg.IdleTimeout = cfg.Limits.Idle
+	}
 	if cfg.MaxHeaderBytes == 0 {
 		cfg.MaxHeaderBytes = defaultMaxHeaderBytes
 	}
@@ -130,7 +134,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c.begin()
 	defer c.end()
 	w.Header().Set("Date", s.cfg.Clock.Now().UTC().Format(http.TimeFormat))
-	s.cfg.Handler.ServeHTTP(w, r)
+	switch {
+	case c.over:
+		overLimit(w, r, s.cfg.Limits.Conns)
+	case s.cfg.Limits.bound(w, r):
+		s.cfg.Handler.ServeHTTP(w, r)
+	}
 }
 
 // Addr returns the address that the fake listens on, "127.0.0.1:49152".
@@ -175,6 +184,12 @@ func (s *Server) open() []*Conn {
 	return list
 }
 
+func (s *Server) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns)
+}
+
 // add takes a new connection in, unless the server was closed meanwhile.
 func (s *Server) add(c *Conn) bool {
 	s.mu.Lock()
@@ -182,6 +197,7 @@ func (s *Server) add(c *Conn) bool {
 	if s.closed {
 		return false
 	}
+	c.over = s.cfg.Limits.Conns > 0 && len(s.conns) >= s.cfg.Limits.Conns
 	s.conns[c] = struct{}{}
 	s.running.Add(1)
 	return true

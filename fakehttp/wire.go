@@ -12,6 +12,8 @@ type wire struct {
 	net.Conn
 	conn     *Conn
 	answer10 atomic.Bool
+	tunnel   atomic.Bool  // a handler took it over
+	active   atomic.Int64 // when bytes went over it last, once it is a tunnel
 	once     sync.Once
 	closeErr error
 }
@@ -23,7 +25,21 @@ func (w *wire) Write(b []byte) (int, error) {
 		w.answer10.Store(false)
 		b = append([]byte("HTTP/1.0"), b[len("HTTP/1.0"):]...)
 	}
+	if w.tunnel.Load() {
+		w.touch()
+	}
+	if stall := w.conn.server.cfg.Limits.Stall; stall > 0 {
+		return w.writeHastily(b, stall)
+	}
 	return w.Conn.Write(b)
+}
+
+// Read bounds the silence of a tunnel; net/http bounds that between requests.
+func (w *wire) Read(b []byte) (int, error) {
+	if idle := w.conn.server.cfg.Limits.Idle; idle > 0 && w.tunnel.Load() {
+		return w.readTunnel(b, idle)
+	}
+	return w.Conn.Read(b)
 }
 
 // Close closes the socket once; net/http closes a connection more often.

@@ -12,6 +12,7 @@ import (
 	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/transcript"
 )
 
@@ -40,6 +41,8 @@ type Config struct {
 	ViaPassword string
 
 	MaxConns int // client connections served at a time, further ones get 503; 0 is 1000
+
+	Limits fakehttp.Limits // on what clients may cost; the zero value has none but MaxConns and 5 idle minutes
 }
 
 // Auth says how a proxy authenticates its clients. A domain name left out means a

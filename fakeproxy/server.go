@@ -60,7 +60,7 @@ func newServer(cfg Config) (*Server, error) {
 	var err error
 	s.http, err = fakehttp.Start(fakehttp.Config{
 		Name: cfg.Name, Role: transcript.Proxy, Addr: cfg.Addr, Clock: cfg.Clock, Recorder: cfg.Recorder,
-		Handler: http.HandlerFunc(s.serve), IdleTimeout: idleTimeout,
+		Handler: http.HandlerFunc(s.serve), IdleTimeout: idleTimeout, Limits: cfg.Limits,
 	})
 	return s, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeserver/content"
 	"github.com/wualab/wualab/fakeserver/quirks"
 	"github.com/wualab/wualab/transcript"
@@ -34,6 +35,7 @@ type Config struct {
 	Recorder   *transcript.Recorder // nil records nothing
 	Seed       int64                // of everything that is left to chance, such as NTLM challenges
 	Dir        string               // directory that File.From is beneath; "" allows none
+	Limits     fakehttp.Limits      // on what clients may cost; none by default
 }
 
 // Use names a behaviour with its parameters, as a scenario file does. Of a list the

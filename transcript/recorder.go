@@ -15,6 +15,12 @@ type Options struct {
 	// is 0. What moves large files then need not show them to the recorder, see
 	// [Conn.MayBypass].
 	BodyLengths bool
+	Most       int              // keep about that many entries, the latest; 0 keeps all
+
+	// Ended is called with a copy of each exchange that came to its end, in good order
+	// or not; nil for none. It must not call the recorder, and the connection waits for
+	// it.
+	Ended func(*Exchange)
 }
 
 // Recorder collects exchanges and events in the order in which they began. It
@@ -27,6 +33,7 @@ type Recorder struct {
 	step  string
 	conns map[string]int
 	order []any // *Exchange or *Event
+	lost  int   // entries that Most left no room for
 }
 
 // New returns an empty recorder.
@@ -53,12 +60,39 @@ func (r *Recorder) Add(e Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e.Seq, e.At, e.Step = r.next(), at, r.step
-	r.order = append(r.order, &e)
+	r.put(&e)
 }
 
 func (r *Recorder) next() int {
 	r.seq++
 	return r.seq
+}
+
+// put adds an entry, and drops a fifth of them, the oldest, when there are too many.
+func (r *Recorder) put(entry any) {
+	if most := r.opt.Most; most > 0 && len(r.order) >= most {
+		drop := max(most/5, 1)
+		r.order = append(make([]any, 0, most), r.order[drop:]...)
+		r.lost += drop
+	}
+	r.order = append(r.order, entry)
+}
+
+// Lost returns how many entries were dropped because of Options.Most.
+func (r *Recorder) Lost() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lost
+}
+
+// ended tells who wants to know that an exchange has come to its end.
+func (r *Recorder) ended(x *Exchange) {
+	if r.opt.Ended == nil {
+		return
+	}
+	var copied *Exchange
+	r.update(func() { copied = x.clone() })
+	r.opt.Ended(copied)
 }
 
 // Mark returns the sequence number of the last entry; entries that follow
@@ -111,7 +145,7 @@ func (r *Recorder) begin(x *Exchange) {
 	defer r.mu.Unlock()
 	x.Seq, x.Start, x.Step = r.next(), now, r.step
 	x.Tokens = r.tokens(x.Request, false)
-	r.order = append(r.order, x)
+	r.put(x)
 }
 
 // update changes an exchange under the recorder's lock.

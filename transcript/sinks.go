@@ -57,6 +57,7 @@ func (s *responseSink) end(m *Message) {
 	c.pending = c.pending[1:]
 	now := c.rec.opt.Now()
 	c.rec.update(func() { x.End = now })
+	c.rec.ended(x)
 }
 
 // fail ends an exchange whose connection was closed under it. partial is the number of

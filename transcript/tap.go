@@ -140,6 +140,7 @@ func (c *Conn) close() {
 	for _, x := range c.pending {
 		c.rec.update(func() { x.fail(now, partial, opaque) })
 		partial, opaque = 0, 0 // they belong to the oldest
+		c.rec.ended(x)
 	}
 	c.pending = nil
 }

@@ -1,26 +1,36 @@
 package scenarios
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
 	"math/big"
+	"net"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // authority is the certification authority that the PCs of a run trust. It is
 // made when it is first needed.
 type authority struct {
-	once sync.Once
-	err  error
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-	pool *x509.CertPool
+	from, until time.Time // that certificates are good for; zero: the time that worlds play in
+	old         bool      // for clients of any age, see oldTLS; else for our own alone
+
+	once   sync.Once
+	err    error
+	cert   *x509.Certificate
+	key    crypto.Signer
+	pool   *x509.CertPool
+	serial atomic.Int64 // of the last certificate
 }
 
 // The certificates are good for the time that worlds play in.
@@ -31,14 +41,16 @@ var (
 
 func (a *authority) ready() error {
 	a.once.Do(func() {
-		a.key, a.err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if a.err != nil {
+		if a.until.IsZero() {
+			a.from, a.until = certFrom, certUntil
+		}
+		if a.key, a.err = a.newKey(); a.err != nil {
 			return
 		}
-		template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "wualab scenario CA"},
-			NotBefore: certFrom, NotAfter: certUntil, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+		template := &x509.Certificate{SerialNumber: big.NewInt(a.serial.Add(1)), Subject: pkix.Name{CommonName: "wualab scenario CA"},
+			NotBefore: a.from, NotAfter: a.until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
 		var der []byte
-		if der, a.err = x509.CreateCertificate(rand.Reader, template, template, &a.key.PublicKey, a.key); a.err != nil {
+		if der, a.err = x509.CreateCertificate(rand.Reader, template, template, a.key.Public(), a.key); a.err != nil {
 			return
 		}
 		if a.cert, a.err = x509.ParseCertificate(der); a.err != nil {
@@ -50,22 +62,56 @@ func (a *authority) ready() error {
 	return a.err
 }
 
-// server makes a certificate for the names.
-func (a *authority) server(names []string) (*tls.Config, error) {
+func (a *authority) newKey() (crypto.Signer, error) {
+	if a.old {
+		return rsa.GenerateKey(rand.Reader, 2048)
+	}
+	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+}
+
+// server makes a certificate for the names and addresses.
+func (a *authority) server(names []string, ips []net.IP) (*tls.Config, error) {
 	if err := a.ready(); err != nil {
 		return nil, fmt.Errorf("certification authority: %w", err)
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if a.old { // who comes from outside may use the address
+		names = append(slices.Clone(names), "localhost")
+		ips = append(ips, net.IPv4(127, 0, 0, 1), net.IPv6loopback)
+	}
+	key, err := a.newKey()
 	if err != nil {
 		return nil, err
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names,
-		NotBefore: certFrom, NotAfter: certUntil, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
+	template := &x509.Certificate{SerialNumber: big.NewInt(a.serial.Add(1)), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names, IPAddresses: ips,
+		NotBefore: a.from, NotAfter: a.until, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
 		return nil, err
 	}
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, nil
+	config := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	if a.old {
+		oldTLS(config)
+	}
+	return config, nil
+}
+
+// oldTLS lets clients in that know no more than Windows XP does: TLS 1.0 with RC4 or
+// 3DES and a key exchange by RSA (Windows documentation: TLS Cipher Suites in Windows
+// XP). The certificates are signed with SHA-256, which Windows XP verifies from service
+// pack 3 on (Windows PKI blog: SHA2 and Windows).
+func oldTLS(c *tls.Config) {
+	c.MinVersion = tls.VersionTLS10
+	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		c.CipherSuites = append(c.CipherSuites, s.ID)
+	}
+}
+
+// pem gives the authority's certificate for others to trust.
+func (a *authority) pem() ([]byte, error) {
+	if err := a.ready(); err != nil {
+		return nil, fmt.Errorf("certification authority: %w", err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw}), nil
 }
 
 // client trusts the authority and nobody else.

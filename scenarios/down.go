@@ -18,11 +18,17 @@ type place struct {
 	host string
 	port int
 	addr string // on loopback, while the node is up
+
+	listen string // the address of the listener
 }
 
+// key is how names write the place.
+func (p place) key() string { return net.JoinHostPort(p.host, strconv.Itoa(p.port)) }
+
 // name lets a host name and port of a node lead to its address.
-func (f *fakes) name(node, host string, port int, addr string) {
-	f.places[node] = append(f.places[node], place{host, port, addr})
+func (f *fakes) name(node, host string, port int, listen string) {
+	addr := nearby(listen)
+	f.places[node] = append(f.places[node], place{host, port, addr, listen})
 	f.names[net.JoinHostPort(host, strconv.Itoa(port))] = addr
 }
 
@@ -37,7 +43,7 @@ func (f *fakes) setDown(node string, down plan.Opt[bool]) error {
 			addr = refusing
 		}
 		f.mu.Lock()
-		f.names[net.JoinHostPort(p.host, strconv.Itoa(p.port))] = addr
+		f.names[p.key()] = addr
 		f.mu.Unlock()
 		if f.follow == nil {
 			continue

@@ -10,7 +10,7 @@ import (
 
 func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	hosts := hostsOf(s)
-	tlsConfig, err := f.tlsFor(s.TLS.Value, hosts)
+	tlsConfig, err := f.tlsFor(s.TLS.Value, s.Name, hosts)
 	if err != nil {
 		return err
 	}
@@ -19,7 +19,7 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
 	}
 	config := fakeserver.Config{
-		Name: s.Name, Clock: f.clock, Recorder: f.record, Seed: seed, Dir: f.base, TLS: tlsConfig,
+		Name: s.Name, Addr: f.listen[s.Name], Limits: f.limits, Clock: f.clock, Recorder: f.record, Seed: seed, Dir: f.base, TLS: tlsConfig,
 		Files: files(s.Files), Behaviours: serverUses(s.Behaviours),
 		Auth: verify.server(&s.Login, s.Auth),
 	}
@@ -71,7 +71,7 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 	if err != nil {
 		return fmt.Errorf("%v: proxy %s: %w", p.Pos, p.Name, err)
 	}
-	config := fakeproxy.Config{Name: p.Name, Clock: f.clock, Recorder: f.record, Seed: seed, Dial: f.dial,
+	config := fakeproxy.Config{Name: p.Name, Addr: f.listen[p.Name], Limits: f.limits, Clock: f.clock, Recorder: f.record, Seed: seed, Dial: f.dial,
 		Behaviours: proxyUses(p.Behaviours), Auth: verify.proxy(p.Name, &p.Login),
 		SessionBasedAuthentication: p.SessionBasedAuthentication.Value}
 	if p.Via.Set {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wualab/wualab/auth/httpauth/passport"
 	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeproxy"
 	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -40,6 +41,10 @@ type fakes struct {
 
 	// follow tells the PC that a name leads elsewhere now; nil without a PC.
 	follow func(host string, port int, addr string) error
+
+	listen  map[string]string // where nodes listen; others on a free port of loopback
+	limits  fakehttp.Limits
+	outside bool // proxies may reach hosts that are not in the scenario
 
 	kerberos *kerberosWorld
 	passport *passport.Authority // nil without a login server
@@ -94,6 +99,9 @@ func (f *fakes) close() error {
 // dial is how the proxies of the world reach its hosts.
 func (f *fakes) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	target, ok := f.lookup(addr)
+	if !ok && (f.outside || f.own(addr)) {
+		target, ok = addr, true
+	}
 	if !ok {
 		host, _, _ := net.SplitHostPort(addr)
 		return nil, &net.DNSError{Err: "no such host in the scenario", Name: host, IsNotFound: true}
@@ -102,11 +110,11 @@ func (f *fakes) dial(ctx context.Context, network, addr string) (net.Conn, error
 }
 
 // tlsFor gives the TLS settings of a server with these names, nil without TLS.
-func (f *fakes) tlsFor(on bool, names []string) (*tls.Config, error) {
+func (f *fakes) tlsFor(on bool, node string, names []string) (*tls.Config, error) {
 	if !on {
 		return nil, nil
 	}
-	config, err := f.tls.server(names)
+	config, err := f.tls.server(names, addressesOf(f.listen[node]))
 	if err != nil {
 		return nil, fmt.Errorf("certificate for %v: %w", names, err)
 	}

@@ -15,10 +15,7 @@ import (
 func (w *world) play(ctx context.Context, hold clock.Hold, result *Result) {
 	for i := range w.plan.Steps {
 		step := &w.plan.Steps[i]
-		sr := StepResult{Name: step.Name.Value, Pos: step.Pos, Verdict: Blocked, Began: w.clock.Now()}
-		if sr.Name == "" {
-			sr.Name = fmt.Sprintf("step %d", i+1)
-		}
+		sr := StepResult{Name: stepName(w.plan.Steps, i), Pos: step.Pos, Verdict: Blocked, Began: w.clock.Now()}
 		if result.Verdict.Good() {
 			w.playStep(ctx, hold, step, &sr)
 		}

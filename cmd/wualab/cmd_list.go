@@ -18,8 +18,8 @@ const listHelp = `List what there is. Without a word: the scenarios of the embed
 
 func (a *app) listCommand() *cobra.Command {
 	list := &cobra.Command{
-		Use:     "list [scenarios|cells|behaviours|profiles|rules|codes]",
-		Short:   "List scenarios, behaviours, profiles, rules or result codes",
+		Use:     "list [scenarios|cells|presets|behaviours|profiles|rules|codes]",
+		Short:   "List scenarios, presets, behaviours, profiles, rules or result codes",
 		Long:    listHelp,
 		Example: examples("wualab list", "wualab list profiles"),
 		Args:    unknownCommand,
@@ -28,6 +28,7 @@ func (a *app) listCommand() *cobra.Command {
 	list.AddCommand(
 		a.listOf("scenarios", "scenarios with their level and number of cells", a.listScenarios),
 		a.listOf("cells", "ids of cells", a.listCells),
+		a.presetsCommand(),
 		a.listWhole("behaviours", "behaviours that fake servers and proxies can be given", a.listBehaviours),
 		a.listWhole("profiles", "profiles of simulated PCs", a.listProfiles),
 		a.listWhole("rules", "rules that decide about credentials, in the order in which they are tried", a.listRules),

@@ -38,6 +38,7 @@ func (a *app) showCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&view, "view", view, "`view` to show: "+strings.Join(names, ", "))
 	complete(cmd, "view", names...)
+	cmd.AddCommand(a.showPresetCommand())
 	return cmd
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -104,14 +105,34 @@ func TestHelpExamples(t *testing.T) {
 func runLine(t *testing.T, line string) {
 	t.Helper()
 	line, _, _ = strings.Cut(line, " > ")
-	words := strings.Fields(strings.ReplaceAll(line, "'", ""))
-	var out, errs bytes.Buffer
+	words := shellWords(line)
 	if words[0] != "wualab" {
 		t.Errorf("%q does not begin with wualab", line)
 	}
-	if code := run(context.Background(), words[1:], strings.NewReader(""), &out, &errs); code != 0 || out.Len() == 0 || errs.Len() > 0 {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	out, errs, serves := &bytes.Buffer{}, &bytes.Buffer{}, words[1] == "serve"
+	var stdout io.Writer = out
+	if serves && !strings.Contains(line, "--exec") { // which lasts until somebody ends it
+		stdout = &cancelling{cancel: cancel}
+	}
+	code := run(ctx, words[1:], strings.NewReader(""), stdout, errs)
+	if code != 0 || !serves && (out.Len() == 0 || errs.Len() > 0) {
 		t.Errorf("%q: exit code %d, %d bytes of output, stderr %q, stdout %q", line, code, out.Len(), errs.String(), out.String())
 	}
+}
+
+// shellWords cuts a line into words; what stands between single quotes is one.
+func shellWords(line string) []string {
+	var words []string
+	for i, part := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			words = append(words, part)
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
+	return words
 }
 
 func TestQuote(t *testing.T) {

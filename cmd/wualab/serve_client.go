@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ended is how serving came to its end.
+type ended struct {
+	how string // "interrupted", "30s are over", "the client ended with exit code 22"
+	err error  // the exit code that this means; nil for 0
+}
+
+func howEnded(ctx context.Context, after time.Duration) string {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Sprintf("%v are over", after)
+	}
+	return "interrupted"
+}
+
+// patience is how long an interrupted client has before it is killed.
+const patience = 5 * time.Second
+
+// client runs the command of --exec to its end.
+func (s *serving) client(ctx context.Context) ended {
+	words := []string{"sh", "-c", s.flags.exec}
+	if runtime.GOOS == "windows" {
+		words = []string{"cmd", "/c", s.flags.exec}
+	}
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+	cmd.Env = s.environment(os.Environ())
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, s.app.out, s.app.err
+	cmd.Cancel = func() error {
+		if runtime.GOOS == "windows" {
+			return cmd.Process.Kill()
+		}
+		return cmd.Process.Signal(os.Interrupt)
+	}
+	cmd.WaitDelay = patience
+	err := cmd.Run()
+	var failed *exec.ExitError
+	switch {
+	case ctx.Err() != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return ended{howEnded(ctx, s.flags.duration) + ", and the client still ran", &exit{code: exitCouldNotRun}}
+	case ctx.Err() != nil:
+		return ended{"interrupted", &exit{code: exitInterrupted}}
+	case errors.As(err, &failed) && failed.ExitCode() > 0:
+		return ended{fmt.Sprintf("the client ended with exit code %d", failed.ExitCode()), &exit{code: failed.ExitCode()}}
+	case err != nil:
+		return ended{"the client failed", couldNotRun(fmt.Errorf("--exec: %w", err), "")}
+	}
+	return ended{how: "the client ended with exit code 0"}
+}
+
+// proxyVariables are those by which programs find their proxy.
+var proxyVariables = []string{"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy"}
+
+// environment is base with the variables of the fakes. What base says of proxies goes:
+// the scenario says whether there is one.
+func (s *serving) environment(base []string) []string {
+	base = slices.DeleteFunc(slices.Clone(base), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return slices.Contains(proxyVariables, strings.ToLower(name))
+	})
+	return append(base, s.served.Environment(s.caFile)...)
+}
+
+// writeEnv writes the variables for a shell to read. The file appears whole.
+func (s *serving) writeEnv(path string) error {
+	var text strings.Builder
+	for _, v := range s.served.Environment(s.caFile) {
+		name, value, _ := strings.Cut(v, "=")
+		fmt.Fprintf(&text, "%s=%s\n", name, quote(value))
+	}
+	if err := os.WriteFile(path+".new", []byte(text.String()), 0o600); err != nil {
+		return fmt.Errorf("--env-file: %w", err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return fmt.Errorf("--env-file: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/fakehttp"
+	"github.com/wualab/wualab/scenarios/plan"
+	"github.com/wualab/wualab/transcript"
+)
+
+// ServeConfig says which fakes to start for clients from outside. File and Cell must
+// be set.
+type ServeConfig struct {
+	File *plan.File
+	Cell *plan.Cell
+	Seed int64
+
+	// Step names the step whose expectations are to be judged; the changes that it and
+	// the steps before it make to the fakes are made at the start. "" with Expect is the
+	// one step that expects something of a fake's wire, without Expect none.
+	Step   string
+	Expect bool
+
+	Listen  map[string]string // address to listen at by node; others are at a free port of loopback
+	Limits  fakehttp.Limits   // the zero value is ServeLimits()
+	Outside bool              // lets proxies reach hosts that the scenario does not have
+	Most    int               // exchanges and events that the record keeps, the latest; 0 is 100,000
+
+	// Ended is told of each exchange at a fake, not redacted; nil for none. It may be
+	// called from several goroutines at once.
+	Ended func(*transcript.Exchange)
+}
+
+// ServeLimits are the bounds that clients from outside get unless others are asked for.
+func ServeLimits() fakehttp.Limits {
+	return fakehttp.Limits{Conns: 1000, Body: 1 << 30, Idle: 2 * time.Minute, Stall: time.Minute}
+}
+
+const mostServed = 100_000
+
+// certificateLife is how long the certificates of served fakes are good; some clients
+// refuse longer ones.
+const certificateLife = 390 * 24 * time.Hour
+
+// Served are fakes that wait for clients from outside, in real time. Make one with
+// [Serve] and end it with Close. It is safe for concurrent use.
+type Served struct {
+	cfg   ServeConfig
+	fakes *fakes
+	step  *plan.Step // that is judged; nil for none
+	named string     // the step's name
+	nodes []ServedNode
+	began time.Time
+}
+
+// ServedNode is one server or proxy; exactly one of Server and Proxy is set.
+type ServedNode struct {
+	Name   string
+	Server *plan.Server
+	Proxy  *plan.Proxy
+	Listen string // where it listens, "0.0.0.0:8080"
+	Addr   string // where this machine reaches it, "127.0.0.1:8080"
+	Down   bool   // nobody listens
+}
+
+// Serve starts the servers and proxies of a cell on the wall clock. The cell's client
+// and jobs are left out, a client from outside takes their place.
+func Serve(cfg ServeConfig) (*Served, error) {
+	if cfg.Limits == (fakehttp.Limits{}) {
+		cfg.Limits = ServeLimits()
+	}
+	if cfg.Most == 0 {
+		cfg.Most = mostServed
+	}
+	s := &Served{cfg: cfg, began: clock.Wall{}.Now()}
+	last, err := s.chooseStep()
+	if err != nil {
+		return nil, err
+	}
+	authority := &authority{old: true, from: s.began.Add(-24 * time.Hour), until: s.began.Add(certificateLife)}
+	s.fakes = newFakes(cfg.Cell.Scenario, clock.Wall{}, folderOf(cfg.File), authority)
+	s.fakes.listen, s.fakes.limits, s.fakes.outside = cfg.Listen, cfg.Limits, cfg.Outside
+	s.fakes.record = transcript.New(transcript.Options{Now: clock.Wall{}.Now, Decode: httpauth.DecodeForTranscript,
+		Most: cfg.Most, Ended: cfg.Ended})
+	if err := s.start(last); err != nil {
+		return nil, errors.Join(err, s.fakes.close())
+	}
+	return s, nil
+}
+
+// start builds the fakes and brings them to where they are after the steps up to last.
+func (s *Served) start(last int) error {
+	if err := s.fakes.start(s.cfg.Seed); err != nil {
+		return err
+	}
+	for i := range s.cfg.Cell.Scenario.Steps[:last+1] {
+		if err := s.fakes.change(s.cfg.Cell.Scenario.Steps[i].Change); err != nil {
+			return err
+		}
+	}
+	return s.findNodes()
+}
+
+// findNodes lists the nodes, and ends those that are down.
+func (s *Served) findNodes() error {
+	scenario := s.cfg.Cell.Scenario
+	for i := range scenario.Servers {
+		one := &scenario.Servers[i]
+		s.nodes = append(s.nodes, s.node(ServedNode{Name: one.Name, Server: one, Listen: s.fakes.servers[one.Name].Addr()}))
+	}
+	for i := range scenario.Proxies {
+		one := &scenario.Proxies[i]
+		s.nodes = append(s.nodes, s.node(ServedNode{Name: one.Name, Proxy: one, Listen: s.fakes.proxies[one.Name].Addr()}))
+	}
+	for _, n := range s.nodes {
+		switch {
+		case !n.Down:
+		case n.Server != nil:
+			if err := s.fakes.servers[n.Name].Close(); err != nil {
+				return err
+			}
+		default:
+			if err := s.fakes.proxies[n.Name].Close(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Served) node(n ServedNode) ServedNode {
+	n.Addr = nearby(n.Listen)
+	n.Down = slices.ContainsFunc(s.fakes.places[n.Name], func(p place) bool {
+		target, _ := s.fakes.lookup(p.key())
+		return target == refusing
+	})
+	return n
+}
+
+// URL is how clients write the node: the beginning of URLs on a server, or the address
+// of a proxy.
+func (n ServedNode) URL() string {
+	if n.Server != nil && n.Server.TLS.Value {
+		return "https://" + n.Addr
+	}
+	return "http://" + n.Addr
+}
+
+// Nodes lists the servers and then the proxies, in the file's order.
+func (s *Served) Nodes() []ServedNode { return s.nodes }
+
+// Node gives the node of that name.
+func (s *Served) Node(name string) (ServedNode, bool) {
+	i := slices.IndexFunc(s.nodes, func(n ServedNode) bool { return n.Name == name })
+	if i < 0 {
+		return ServedNode{}, false
+	}
+	return s.nodes[i], true
+}
+
+// TLS reports whether a server speaks TLS, so that clients need CertificatePEM.
+func (s *Served) TLS() bool {
+	return slices.ContainsFunc(s.nodes, func(n ServedNode) bool { return n.Server != nil && n.Server.TLS.Value })
+}
+
+// CertificatePEM gives the certificate of the authority that clients must trust, in PEM.
+// It is another one for each call of Serve.
+func (s *Served) CertificatePEM() ([]byte, error) { return s.fakes.tls.pem() }
+
+// Record gives what has happened so far, not redacted; lost is the number of entries
+// that it has no room for any more.
+func (s *Served) Record() (record transcript.Record, lost int) {
+	return s.fakes.record.Record(), s.fakes.record.Lost()
+}
+
+// Close breaks all connections and ends the fakes. What is recorded stays.
+func (s *Served) Close() error {
+	if err := s.fakes.close(); err != nil {
+		return fmt.Errorf("ending the fakes: %w", err)
+	}
+	return nil
+}

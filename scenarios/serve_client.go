@@ -1,0 +1,178 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wualab/wualab/scenarios/plan"
+)
+
+// Advice is what to configure on a client, for a person.
+type Advice struct {
+	Curl    [][]string // command lines, as words
+	Windows []string   // command lines for a Windows PC; lines that begin with "rem" are remarks
+}
+
+// Environment gives variables, as "NAME=value", that tell a program where the fakes are,
+// and whether the scenario's client uses a proxy:
+//
+//	WUALAB_<NAME>_URL   http://127.0.0.1:41235, of each server and proxy
+//	WUALAB_<NAME>_ADDR  127.0.0.1:41235
+//	WUALAB_CA_FILE      caFile, unless that is ""
+//	WUALAB_DOMAIN, WUALAB_USER, WUALAB_PASSWORD   the account of the scenario's client
+//	http_proxy, https_proxy, no_proxy             when the scenario's client has a proxy
+//
+// NAME is the node's name in capitals, with _ for what is no letter or digit.
+func (s *Served) Environment(caFile string) []string {
+	var env []string
+	for _, n := range s.nodes {
+		name := "WUALAB_" + variable(n.Name)
+		env = append(env, name+"_URL="+n.URL(), name+"_ADDR="+n.Addr)
+	}
+	if caFile != "" {
+		env = append(env, "WUALAB_CA_FILE="+caFile)
+	}
+	client := &s.cfg.Cell.Scenario.Client
+	if a := client.Account.Account; a != nil {
+		env = append(env, "WUALAB_DOMAIN="+a.Domain, "WUALAB_USER="+a.User, "WUALAB_PASSWORD="+a.Password)
+	}
+	if proxy, ok := s.Node(client.Proxy.Use.Value); ok {
+		env = append(env, "http_proxy="+proxy.URL(), "https_proxy="+proxy.URL(), "no_proxy="+strings.Join(client.Proxy.Bypass, ","))
+	}
+	return env
+}
+
+// variable makes a node's name one of the environment.
+func variable(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+// Advice tells how clients are pointed at the fakes. caFile is where they find the
+// authority's certificate, "" when there is no TLS.
+func (s *Served) Advice(caFile string) Advice {
+	var a Advice
+	for _, n := range s.nodes {
+		if n.Server != nil && len(n.Server.Files) > 0 {
+			a.Curl = append(a.Curl, s.curl(n, caFile))
+		}
+	}
+	a.Windows = s.windows(caFile)
+	return a
+}
+
+// curl is the command that fetches the first file of a server.
+func (s *Served) curl(n ServedNode, caFile string) []string {
+	words := []string{"curl", "-O"}
+	if proxy, ok := s.Node(s.cfg.Cell.Scenario.Client.Proxy.Use.Value); ok {
+		words = append(words, "-x", proxy.URL())
+		words = append(words, s.login(&proxy.Proxy.Login, "--proxy-", "-U")...)
+	}
+	words = append(words, s.login(&n.Server.Login, "--", "-u")...)
+	if n.Server.TLS.Value && caFile != "" {
+		words = append(words, "--cacert", caFile)
+	}
+	return append(words, s.reach(n)+n.Server.Files[0].Path)
+}
+
+// reach is how a URL on the server begins for the scenario's client: by its name
+// through a proxy, by its address else.
+func (s *Served) reach(n ServedNode) string {
+	if !s.cfg.Cell.Scenario.Client.Proxy.Use.Set {
+		return n.URL()
+	}
+	if n.Server.TLS.Value {
+		return "https://" + n.Name
+	}
+	return "http://" + n.Name
+}
+
+// login gives curl's options for the first scheme that a node offers and curl knows.
+func (s *Served) login(l *plan.Login, prefix, option string) []string {
+	i := slices.IndexFunc(l.Auth, func(scheme plan.Scheme) bool { return scheme != plan.Passport })
+	account := s.account(l)
+	if i < 0 || account == nil {
+		return nil
+	}
+	scheme := l.Auth[i]
+	name := account.User
+	if account.Domain != "" && scheme != plan.Digest {
+		name = account.Domain + `\` + name
+	}
+	if scheme == plan.Negotiate { // curl takes tickets or what GSS-API has
+		return []string{prefix + string(scheme), option, ":"}
+	}
+	return []string{prefix + string(scheme), option, name + ":" + account.Password}
+}
+
+// account is whom a node would let in: the scenario's client, or else the first.
+func (s *Served) account(l *plan.Login) *plan.Account {
+	refs := l.Accounts
+	if l.DomainController != nil {
+		refs = slices.Concat(l.DomainController.Accounts, refs)
+	}
+	client := s.cfg.Cell.Scenario.Client.Account.Account
+	var first *plan.Account
+	for _, ref := range refs {
+		switch {
+		case ref.Account == nil:
+		case client != nil && ref.Account.Domain == client.Domain && strings.EqualFold(ref.Account.User, client.User):
+			return ref.Account
+		case first == nil:
+			first = ref.Account
+		}
+	}
+	return first
+}
+
+// internetSettings is where Internet Explorer keeps the user's proxy, which BITS uses.
+const internetSettings = `HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings`
+
+// windows is what a PC must be told to be the client of the scenario.
+func (s *Served) windows(caFile string) []string {
+	client := &s.cfg.Cell.Scenario.Client
+	var lines []string
+	if proxy, ok := s.Node(client.Proxy.Use.Value); ok {
+		lines = append(lines,
+			"rem the proxy, for the jobs of the user; and for those of services (bitsadmin 2.0 or later)",
+			fmt.Sprintf(`reg add "%s" /v ProxyEnable /t REG_DWORD /d 1 /f`, internetSettings),
+			fmt.Sprintf(`reg add "%s" /v ProxyServer /t REG_SZ /d %s /f`, internetSettings, proxy.Addr),
+			fmt.Sprintf(`bitsadmin /util /setieproxy LOCALSYSTEM MANUAL_PROXY %s NULL`, proxy.Addr))
+	}
+	for i, v := range client.Registry {
+		if i == 0 {
+			lines = append(lines, "rem the registry of the scenario's PC; restart BITS afterwards")
+		}
+		lines = append(lines, regCommand(v))
+	}
+	if s.TLS() && caFile != "" {
+		lines = append(lines, "rem the certification authority", "certutil -addstore Root "+caFile)
+	}
+	for _, n := range s.nodes {
+		if n.Server != nil && len(n.Server.Files) > 0 {
+			path := n.Server.Files[0].Path
+			lines = append(lines, fmt.Sprintf(`bitsadmin /transfer lab %s%s C:\%s`, s.reach(n), path, path[strings.LastIndexByte(path, '/')+1:]))
+			break
+		}
+	}
+	return lines
+}
+
+// regCommand sets or deletes a value as reg.exe does.
+func regCommand(v plan.RegistryValue) string {
+	switch {
+	case v.Absent:
+		return fmt.Sprintf(`reg delete "%s" /v %s /f`, v.Key, v.Name)
+	case v.IsText:
+		return fmt.Sprintf(`reg add "%s" /v %s /t REG_SZ /d "%s" /f`, v.Key, v.Name, v.Text)
+	}
+	return fmt.Sprintf(`reg add "%s" /v %s /t REG_DWORD /d %d /f`, v.Key, v.Name, v.Number)
+}

@@ -1,0 +1,157 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/scenarios/plan"
+)
+
+// Unjudged is an expectation that says nothing about a client from outside, or that
+// can't be told from what the fakes see.
+type Unjudged struct {
+	Pos  plan.Pos
+	What string // "job", "decision for the proxy", ...
+	Why  string
+}
+
+// Judgement is what the expectations of a step say about a client from outside.
+type Judgement struct {
+	Result   *Result // with the record
+	Judged   int     // expectations that were judged
+	Unjudged []Unjudged
+}
+
+// ErrStep is the cause of the error when ServeConfig.Step names no step, or is missing.
+var ErrStep = errors.New("which step")
+
+// chooseStep finds the step to judge and gives its place, -1 for none.
+func (s *Served) chooseStep() (int, error) {
+	steps := s.cfg.Cell.Scenario.Steps
+	if s.cfg.Step != "" {
+		for i := range steps {
+			if stepName(steps, i) == s.cfg.Step {
+				s.step, s.named = &steps[i], s.cfg.Step
+				return i, nil
+			}
+		}
+		return -1, fmt.Errorf("%w: %s has no step %q; it has %s", ErrStep, s.cfg.Cell.ID, s.cfg.Step, stepNames(steps, nil))
+	}
+	if !s.cfg.Expect {
+		return -1, nil
+	}
+	var fit []int
+	for i := range steps {
+		if judgeable(&steps[i]) > 0 {
+			fit = append(fit, i)
+		}
+	}
+	switch len(fit) {
+	case 1:
+		s.step, s.named = &steps[fit[0]], stepName(steps, fit[0])
+		return fit[0], nil
+	case 0:
+		return -1, fmt.Errorf("%w: %s expects nothing of what a server or proxy receives", ErrStep, s.cfg.Cell.ID)
+	}
+	return -1, fmt.Errorf("%w: %d steps of %s expect something of what is received, one of them must be named: %s", ErrStep, len(fit), s.cfg.Cell.ID, stepNames(steps, fit))
+}
+
+// stepName is how a step goes in reports.
+func stepName(steps []plan.Step, i int) string { return steps[i].Name.Or(fmt.Sprintf("step %d", i+1)) }
+
+// stepNames lists the names of some steps; of all for nil.
+func stepNames(steps []plan.Step, which []int) string {
+	var names []string
+	if which == nil {
+		for i := range steps {
+			names = append(names, fmt.Sprintf("%q", stepName(steps, i)))
+		}
+	}
+	for _, i := range which {
+		names = append(names, fmt.Sprintf("%q", stepName(steps, i)))
+	}
+	return strings.Join(names, ", ")
+}
+
+// judgeable counts the expectations that hold for any client.
+func judgeable(step *plan.Step) (n int) {
+	for i := range step.Expect {
+		e := &step.Expect[i]
+		if e.Exposure.Set {
+			n++
+		}
+		for j := range e.Wire {
+			if ofFake(&e.Wire[j]) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// ofFake reports whether the exchanges are those that a fake saw.
+func ofFake(e *plan.ExpectWire) bool { return e.On.Value != "client" }
+
+// Judge holds what was received so far against the expectations of the step, or, when
+// none was asked for, gives a result that is observed. An error says that the record
+// has lost what should be judged.
+func (s *Served) Judge() (*Judgement, error) {
+	record, lost := s.Record()
+	now := clock.Wall{}.Now()
+	result := &Result{File: s.cfg.File, Cell: s.cfg.Cell, Seed: s.cfg.Seed, Verdict: Observed, Record: &record,
+		Virtual: now.Sub(s.began), Wall: now.Sub(s.began)}
+	judgement := &Judgement{Result: result}
+	if s.step == nil || !s.cfg.Expect {
+		return judgement, nil
+	}
+	if lost > 0 {
+		return judgement, fmt.Errorf("the record has room for %d entries and lost %d, so what was received can't be judged", s.cfg.Most, lost)
+	}
+	sr := StepResult{Name: s.named, Pos: s.step.Pos, Began: s.began, Virtual: result.Virtual, Verdict: Pass}
+	j := &judge{w: &world{fakes: s.fakes}, step: s.step, sr: &sr, h: &happened{}}
+	for i := range s.step.Expect {
+		judgement.judge(j, &s.step.Expect[i])
+	}
+	switch {
+	case len(sr.Failures) > 0:
+		sr.Verdict = Fail
+	case len(sr.Observations) > 0:
+		sr.Verdict = Observed
+	}
+	result.Steps, result.Verdict = []StepResult{sr}, sr.Verdict
+	return judgement, nil
+}
+
+// judge judges the parts of an entry that are about what fakes received, and lists the
+// others.
+func (r *Judgement) judge(j *judge, e *plan.Expect) {
+	const ours = "it is about the simulated PC"
+	leave := func(set bool, pos plan.Pos, what string) {
+		if set {
+			r.Unjudged = append(r.Unjudged, Unjudged{Pos: pos, What: what, Why: ours})
+		}
+	}
+	leave(e.Result.Set, e.Result.Pos, "result of the call")
+	if e.Job != nil {
+		leave(true, e.Job.Pos, "job")
+	}
+	for i := range e.Decision {
+		leave(true, e.Decision[i].Pos, "decision for the "+string(e.Decision[i].Target.Value))
+	}
+	leave(e.Elapsed.Set, e.Elapsed.Pos, "elapsed")
+	if e.Exposure.Set {
+		r.Judged++
+		j.exposure(e.Exposure, "", j.w.record.Exchanges(0))
+	}
+	for i := range e.Wire {
+		one := &e.Wire[i]
+		if !ofFake(one) {
+			leave(true, one.Pos, "wire on client")
+			continue
+		}
+		r.Judged++
+		j.wire(one)
+	}
+}

@@ -15,7 +15,7 @@ type Options struct {
 	// is 0. What moves large files then need not show them to the recorder, see
 	// [Conn.MayBypass].
 	BodyLengths bool
-	Most       int              // keep about that many entries, the latest; 0 keeps all
+	Most        int // keep about that many entries, the latest; 0 keeps all
 
 	// Ended is called with a copy of each exchange that came to its end, in good order
 	// or not; nil for none. It must not call the recorder, and the connection waits for

@@ -85,6 +85,9 @@ func (s *Server) forwardedRequest(r *http.Request) *http.Request {
 	if _, ok := out.Header["User-Agent"]; !ok {
 		out.Header["User-Agent"] = nil // net/http then does not send its own
 	}
+	if out.ContentLength == 0 && out.Header.Get("Content-Length") != "" {
+		out.TransferEncoding = []string{"identity"} // net/http then sends Content-Length: 0, too
+	}
 	out.URL = asWritten(r.URL, h.target, s.cfg.Via != "")
 	respell(out.Header, s.names)
 	return out

@@ -32,6 +32,21 @@ var _ = Describe("forwarding a plain request", func() {
 			"Via: 1.1 corp", "SOAPAction: \"x\"", "BITS-Packet-Type: Ping"))
 	})
 
+	It("says that there is no body when the client says so, whatever the method", func() {
+		origin := script(plainOK)
+		p, _ := proxy(fakeproxy.Config{})
+		b := browse(p.Addr())
+		for _, method := range []string{"BITS_POST", "POST"} {
+			request := get(origin.addr(), "/", "Content-Length: 0")
+			request[0] = strings.Replace(request[0], "GET", method, 1)
+			b.ask(request...)
+		}
+		for _, head := range origin.seen() {
+			Expect(head).To(ContainSubstring("Content-Length: 0\r\n"))
+			Expect(head).NotTo(ContainSubstring("Transfer-Encoding"))
+		}
+	})
+
 	It("adds no User-Agent and no Accept-Encoding, but passes those of the client on", func() {
 		origin := script(plainOK)
 		p, _ := proxy(fakeproxy.Config{})

@@ -129,7 +129,7 @@ func pcAccount(a *plan.Account) machine.Account {
 }
 
 func tuning(e *plan.ClientEngine) (bits.Tuning, error) {
-	t := bits.Tuning{FirstBlock: e.Block.Value, MaxBlock: e.Block.Value, Slice: e.Slice.Value}
+	t := bits.Tuning{FirstBlock: e.Block.Value, MaxBlock: e.Block.Value, PingBeforeClose: e.PingBeforeClose.Value, Slice: e.Slice.Value}
 	if !e.Placement.Set {
 		return t, nil
 	}

@@ -41,7 +41,11 @@ func (j *judge) content(e *plan.ExpectJob, job *bits.Job, about string) {
 // first, in words.
 func (w *world) compare(job *bits.Job) (plan.Content, string) {
 	for _, f := range job.Files() {
-		kind, detail := w.compareFile(f)
+		compare := w.compareFile
+		if job.Type() != bits.Download {
+			compare = w.compareUpload
+		}
+		kind, detail := compare(f)
 		if kind != plan.Identical {
 			return kind, detail
 		}

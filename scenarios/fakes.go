@@ -31,6 +31,11 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 		}
 		config.Routes = append(config.Routes, route)
 	}
+	uploads, err := f.uploadRoutes(s, seed)
+	if err != nil {
+		return err
+	}
+	config.Routes = append(config.Routes, uploads...)
 	server, err := fakeserver.New(config)
 	if err != nil {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
@@ -138,6 +143,9 @@ func (f *fakes) changeServer(c plan.Change) error {
 		if err := server.SetBehaviours(serverUses(c.Behaviours.Value)); err != nil {
 			return err
 		}
+	}
+	if err := f.changeUploads(c); err != nil {
+		return err
 	}
 	f.changed[c.Node] = append(f.changed[c.Node], c.Files...)
 	return server.SetFiles(files(c.Files))

@@ -55,6 +55,9 @@ func (j *judge) one(e *plan.Expect) {
 	for i := range e.Noted {
 		j.noted(&e.Noted[i])
 	}
+	for i := range e.Uploads {
+		j.uploads(&e.Uploads[i])
+	}
 	for i := range e.Wire {
 		j.wire(&e.Wire[i])
 	}
@@ -183,6 +186,7 @@ func (j *judge) job(e *plan.ExpectJob) {
 	got := job.Progress().BytesTransferred
 	check(j, e.Bytes, about+"bytes transferred", fmt.Sprint(got), func(n int64) bool { return n == got })
 	j.content(e, job, about)
+	j.reply(e, job, about)
 }
 
 // jobFailure judges the job's error.

@@ -13,6 +13,7 @@ import (
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeproxy"
 	"github.com/wualab/wualab/fakeserver"
+	"github.com/wualab/wualab/fakeserver/bitsupload"
 	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
 )
@@ -36,7 +37,10 @@ type fakes struct {
 	names   map[string]string          // host:port of the world -> address on loopback
 	places  map[string][]place         // of each node
 	changed map[string][]plan.FileSpec // files that steps have put on a server, the latest last
-	base    string                     // folder of the scenario file
+	uploads map[uploadDir]*bitsupload.Server
+	folders []string // of the disk, that upload directories have
+	answers answers  // of server applications
+	base    string   // folder of the scenario file
 	tls     *authority
 
 	// follow tells the PC that a name leads elsewhere now; nil without a PC.
@@ -57,6 +61,7 @@ func newFakes(s *plan.Scenario, clk clock.Clock, base string, tls *authority) *f
 		plan: s, clock: clk, base: base, tls: tls,
 		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{},
 		names: map[string]string{}, places: map[string][]place{}, changed: map[string][]plan.FileSpec{},
+		uploads: map[uploadDir]*bitsupload.Server{},
 	}
 }
 
@@ -90,6 +95,7 @@ func (f *fakes) close() error {
 	for _, s := range f.servers {
 		errs = append(errs, s.Close())
 	}
+	errs = append(errs, f.closeUploads())
 	if f.kerberos != nil {
 		f.kerberos.close()
 	}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/wualab/wualab/fakeserver/bitsupload"
+	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
 )
@@ -12,7 +14,7 @@ import (
 // mismatch says in words why an exchange does not match, or "".
 func mismatch(m *plan.Match, x *transcript.Exchange) string {
 	checks := []func(*plan.Match, *transcript.Exchange) string{
-		methodOff, urlOff, statusOff, headersOff, ntlmOff, loginOff, bodyOff,
+		methodOff, packetOff, urlOff, statusOff, headersOff, ntlmOff, loginOff, bodyOff,
 	}
 	for _, off := range checks {
 		if wrong := off(m, x); wrong != "" {
@@ -31,6 +33,28 @@ func off[T comparable](w plan.Want[T], what string, actual T) string {
 
 func methodOff(m *plan.Match, x *transcript.Exchange) string {
 	return off(m.Method, "the method", x.Request.Method)
+}
+
+// packetOff compares the packet of the BITS Upload Protocol.
+func packetOff(m *plan.Match, x *transcript.Exchange) string {
+	if m.Packet.Judges() {
+		name := "none"
+		if packet, ok := bitsupload.PacketOf(x.Request.Method, x.Request.Get(bitsupload.HeaderPacketType)); ok {
+			name = string(packet)
+		}
+		if name != m.Packet.Value {
+			return fmt.Sprintf("the packet is %s, not %s", name, m.Packet.Value)
+		}
+	}
+	if !m.BITSError.Judges() {
+		return ""
+	}
+	for _, name := range []string{bitsupload.HeaderError, bitsupload.HeaderErrorCode} {
+		if code, err := hresult.Parse(x.Response.Get(name)); err == nil && code == m.BITSError.Value.HRESULT {
+			return ""
+		}
+	}
+	return fmt.Sprintf("the answer does not tell of %s", m.BITSError.Value)
 }
 
 // urlOff compares with the request target, and with its path alone.

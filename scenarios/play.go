@@ -75,6 +75,9 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 	if err := w.notifyStep(step.Notify, h); err != nil {
 		return err
 	}
+	if err := w.changeLocal(step.LocalFile); err != nil {
+		return err
+	}
 	for _, r := range step.RemoveCredentials {
 		job, err := w.job(r.Job.Value)
 		if err != nil {
@@ -144,6 +147,12 @@ func (w *world) verb(ctx context.Context, hold clock.Hold, step *plan.Step, h *h
 			return err
 		}
 		return w.resume(ctx, hold, h, name, step.Download.Until)
+	case plan.VerbUpload:
+		h.job, err = w.createUpload(step.Upload)
+		if err != nil || step.Upload.Until.Value == plan.Suspended {
+			return err
+		}
+		return w.resume(ctx, hold, h, name, step.Upload.Until)
 	case plan.VerbCreate:
 		h.job, err = w.create(step.Create)
 		return err

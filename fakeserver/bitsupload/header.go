@@ -85,6 +85,15 @@ func PacketTypes() []PacketType {
 	return []PacketType{CreateSession, Ping, Fragment, CloseSession, CancelSession}
 }
 
+// PacketOf gives the packet that a request with this method and BITS-Packet-Type
+// is, if it is one.
+func PacketOf(method, packetType string) (PacketType, bool) {
+	if method != Verb {
+		return "", false
+	}
+	return requestType(packetType)
+}
+
 func requestType(value string) (PacketType, bool) {
 	for _, t := range PacketTypes() {
 		if strings.EqualFold(string(t), strings.TrimSpace(value)) {

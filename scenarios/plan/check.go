@@ -78,6 +78,7 @@ func (c *checker) checkServers() {
 		}
 		c.checkLogin(&s.Login)
 		c.checkFiles(s.Files)
+		c.checkUploadDirs(s)
 		for j := range s.Routes {
 			c.resolveAll(s.Routes[j].Accounts)
 		}

@@ -32,6 +32,12 @@ func (c *checker) checkStep(s *Step) {
 			c.checkDownload(d)
 		}
 	}
+	if s.LocalFile != nil {
+		c.checkLocalFile(s.LocalFile)
+	}
+	if s.Upload != nil {
+		c.checkUpload(s.Upload)
+	}
 	if s.Resume != nil {
 		c.checkJob("resume", s.Resume.Job)
 	}
@@ -50,7 +56,7 @@ func (s *Step) verbs() []Verb {
 		has  bool
 		verb Verb
 	}{
-		{s.Download != nil, VerbDownload}, {s.Create != nil, VerbCreate}, {s.Resume != nil, VerbResume},
+		{s.Download != nil, VerbDownload}, {s.Upload != nil, VerbUpload}, {s.Create != nil, VerbCreate}, {s.Resume != nil, VerbResume},
 		{s.Suspend.Set, VerbSuspend}, {s.Complete.Set, VerbComplete}, {s.Cancel.Set, VerbCancel},
 	} {
 		if v.has {
@@ -62,12 +68,12 @@ func (s *Step) verbs() []Verb {
 
 func (c *checker) checkVerbs(s *Step) {
 	verbs := s.verbs()
-	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set || s.Life.acts() || len(s.Notify) > 0
+	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set || s.Life.acts() || len(s.Notify) > 0 || s.LocalFile != nil
 	switch {
 	case len(verbs) > 1:
 		c.fail(s.Pos, fmt.Sprintf("a step with two verbs, %s and %s", verbs[0], verbs[1]), "write one step for each")
 	case !acts:
-		c.fail(s.Pos, "a step in which nothing happens", "add download, create, resume, suspend, complete, cancel, wait, registry, change, set-credentials, remove-credentials, notify, or what befalls the PC: disk, service, crash, reboot, damage-store, logoff, logon")
+		c.fail(s.Pos, "a step in which nothing happens", "add download, upload, create, resume, suspend, complete, cancel, wait, local-file, registry, change, set-credentials, remove-credentials, notify, or what befalls the PC: disk, service, crash, reboot, damage-store, logoff, logon")
 	}
 }
 
@@ -106,6 +112,7 @@ func (c *checker) checkChange(change Change) {
 		c.fail(change.Files[0].Pos, fmt.Sprintf("change: %s is a proxy, which has no files", change.Node), "change the server")
 	}
 	c.checkFiles(change.Files)
+	c.checkUploadChanges(change, isServer)
 	for i := range change.Behaviours.Value {
 		b := &change.Behaviours.Value[i]
 		if isServer {
@@ -127,6 +134,9 @@ func (c *checker) checkExpect(s *Step, e *Expect) {
 	}
 	for _, n := range e.Notified {
 		c.checkJob("notified", n.Job)
+	}
+	for i := range e.Uploads {
+		c.checkExpectUploads(&e.Uploads[i])
 	}
 	for _, w := range e.Wire {
 		c.checkWire(w)

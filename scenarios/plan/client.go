@@ -29,10 +29,11 @@ type ClientProxy struct {
 // ClientEngine holds switches of the BITS engine where documents leave room.
 // Unset means the engine's own default.
 type ClientEngine struct {
-	Pos       Pos           `yaml:"-"`
-	Placement Opt[string]   `yaml:"placement" enum:"by-version|clamped|last-block|first-request" help:"Where range requests end: by the BITS version, never past the end of the file, the last block unclamped, or a first request of 2^31-1 bytes."`
-	Block     Opt[int64]    `yaml:"block" format:"size" min:"1" help:"Bytes of one range request."`
-	Slice     Opt[Duration] `yaml:"slice" format:"duration" help:"Time slice of jobs of the same priority; absent: 5 minutes."`
+	Pos             Pos           `yaml:"-"`
+	Placement       Opt[string]   `yaml:"placement" enum:"by-version|clamped|last-block|first-request" help:"Where range requests end: by the BITS version, never past the end of the file, the last block unclamped, or a first request of 2^31-1 bytes."`
+	Block           Opt[int64]    `yaml:"block" format:"size" min:"1" help:"Bytes of one range request."`
+	PingBeforeClose Opt[bool]     `yaml:"ping-before-close" help:"An upload sends Ping between the last Fragment and Close-Session, as a capture shows it; absent: it does not."`
+	Slice           Opt[Duration] `yaml:"slice" format:"duration" help:"Time slice of jobs of the same priority; absent: 5 minutes."`
 }
 
 // Registry is a list of values to set or delete, in the file's order.

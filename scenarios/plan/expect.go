@@ -14,20 +14,23 @@ type Expect struct {
 	Elapsed  Bound[Duration]  `yaml:"elapsed" format:"duration" help:"Virtual time that the step took: exactly, or at-least and at-most."`
 	Notified []Notified       `yaml:"notified" one:"true" help:"Who was told of which events in this step."`
 	Noted    []Pattern        `yaml:"noted" one:"true" help:"Texts that the PC has put on the record in this step, such as that a damaged queue was set aside; between slashes a regular expression."`
+	Uploads  []ExpectUploads  `yaml:"uploads" one:"true" help:"What an upload directory has after the step."`
 	Wire     []ExpectWire     `yaml:"wire" help:"What crossed the wire in this step."`
 }
 
 // ExpectJob is the expected state of a job.
 type ExpectJob struct {
-	Pos      Pos           `yaml:"-"`
-	Name     Opt[string]   `yaml:"name" help:"Name of the job; absent: the job of the step's verb."`
-	State    Want[State]   `yaml:"state" enum:"QUEUED|CONNECTING|TRANSFERRING|SUSPENDED|ERROR|TRANSIENT_ERROR|TRANSFERRED|ACKNOWLEDGED|CANCELLED" help:"BG_JOB_STATE."`
-	Error    Want[Code]    `yaml:"error" help:"Result code of the job's error."`
-	Context  Want[string]  `yaml:"context" enum:"NONE|UNKNOWN|GENERAL_QUEUE_MANAGER|QUEUE_MANAGER_NOTIFICATION|LOCAL_FILE|REMOTE_FILE|GENERAL_TRANSPORT|REMOTE_APPLICATION" help:"BG_ERROR_CONTEXT of the job's error."`
-	Bytes    Want[int64]   `yaml:"bytes" format:"size" help:"Bytes transferred."`
-	Content  Want[Content] `yaml:"content" enum:"identical|different|absent" help:"The PC's files compared with the server's."`
-	SHA256   Want[string]  `yaml:"sha256" format:"sha256" help:"SHA-256 of the first file."`
-	Exchange *Match        `yaml:"exchange" help:"The exchange that caused the error."`
+	Pos       Pos           `yaml:"-"`
+	Name      Opt[string]   `yaml:"name" help:"Name of the job; absent: the job of the step's verb."`
+	State     Want[State]   `yaml:"state" enum:"QUEUED|CONNECTING|TRANSFERRING|SUSPENDED|ERROR|TRANSIENT_ERROR|TRANSFERRED|ACKNOWLEDGED|CANCELLED" help:"BG_JOB_STATE."`
+	Error     Want[Code]    `yaml:"error" help:"Result code of the job's error."`
+	Context   Want[string]  `yaml:"context" enum:"NONE|UNKNOWN|GENERAL_QUEUE_MANAGER|QUEUE_MANAGER_NOTIFICATION|LOCAL_FILE|REMOTE_FILE|GENERAL_TRANSPORT|REMOTE_APPLICATION" help:"BG_ERROR_CONTEXT of the job's error."`
+	Bytes     Want[int64]   `yaml:"bytes" format:"size" help:"Bytes transferred."`
+	Content   Want[Content] `yaml:"content" enum:"identical|different|absent" help:"The PC's files compared with the server's; of an upload the server's with the PC's."`
+	Reply     Want[Content] `yaml:"reply" enum:"identical|different|absent" help:"The reply of an upload-reply job, compared with what the server application answered or the static URL has."`
+	ReplyData Want[Code]    `yaml:"reply-data" help:"Result of GetReplyData."`
+	SHA256    Want[string]  `yaml:"sha256" format:"sha256" help:"SHA-256 of the first file."`
+	Exchange  *Match        `yaml:"exchange" help:"The exchange that caused the error."`
 }
 
 // ExpectDecision is an expected decision about credentials.
@@ -59,6 +62,8 @@ type ExpectWire struct {
 type Match struct {
 	Pos       Pos           `yaml:"-"`
 	Method    Want[string]  `yaml:"method" help:"Request method."`
+	Packet    Want[string]  `yaml:"packet" enum:"Create-Session|Ping|Fragment|Close-Session|Cancel-Session|none" help:"Packet of the BITS Upload Protocol."`
+	BITSError Want[Code]    `yaml:"bits-error" help:"Result code in BITS-Error or BITS-Error-Code of the answer."`
 	URL       Pattern       `yaml:"url" help:"Path or full URL; between slashes a regular expression."`
 	Status    Want[int]     `yaml:"status" min:"100" max:"999" help:"Status of the answer."`
 	Header    []HeaderMatch `yaml:"header" keyed:"true" help:"Headers of the request: a value, absent, present, or /regular expression/."`

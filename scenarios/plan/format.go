@@ -27,6 +27,7 @@ func formats() map[string]format {
 		"host":     {`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`, "letters, digits, dot and hyphen"},
 		"path":     {`^[^/\\:][^\\:]*$`, "a path beneath the scenario's folder, with /"},
 		"urlpath":  {`^/[^\s?#]*$`, "a path that begins with /, such as /update.cab"},
+		"urldir":   {`^/([^\s?#]*/)?$`, "a path that begins and ends with /, such as /upload/"},
 		"url":      {`^([A-Za-z0-9][A-Za-z0-9._-]*/[^\s#]*|https?://[^\s#]+)$`, "server/path, or http://host/path"},
 		"etag":     {`^(W/)?"[^"]*"$`, `an ETag has quotes of its own: '"x"'`},
 		"sha256":   {`^[0-9a-fA-F]{64}$`, "64 hexadecimal digits, in quotes"},

@@ -84,6 +84,7 @@ type Verb string
 const (
 	NoVerb       Verb = ""
 	VerbDownload Verb = "download"
+	VerbUpload   Verb = "upload"
 	VerbCreate   Verb = "create"
 	VerbResume   Verb = "resume"
 	VerbSuspend  Verb = "suspend"

@@ -11,9 +11,11 @@ type Server struct {
 	Down  Opt[bool]  `yaml:"down" help:"Nobody listens at its address: connections are refused."`
 	Files []FileSpec `yaml:"files" keyed:"true" help:"Files by path."`
 	Login
-	PassportLogin Opt[bool]   `yaml:"passport-login" help:"The server is the login service of Passport 1.4, for servers with auth: [passport]: nexus.passport.com leads to it, too, and its accounts can sign in there, by user name or DOMAIN\\user. It needs tls: true."`
-	Behaviours    []Behaviour `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
-	Routes        []Route     `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
+	PassportLogin Opt[bool]     `yaml:"passport-login" help:"The server is the login service of Passport 1.4, for servers with auth: [passport]: nexus.passport.com leads to it, too, and its accounts can sign in there, by user name or DOMAIN\\user. It needs tls: true."`
+	Behaviours    []Behaviour   `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
+	Routes        []Route       `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
+	Uploads       []UploadDir   `yaml:"uploads" keyed:"true" help:"Virtual directories that take BITS uploads, by path. The longest path counts, also among routes."`
+	Applications  []Application `yaml:"applications" keyed:"true" help:"Server applications for uploads, by path; open to all."`
 }
 
 // Route is a part of a server with authentication and behaviours of its own.
@@ -68,4 +70,5 @@ type Change struct {
 	Down       Opt[bool]        `yaml:"down" help:"Goes down, and its connections are closed; or with false comes back."`
 	Behaviours Opt[[]Behaviour] `yaml:"behaviours" format:"node" help:"Behaviours in place of those so far; an empty list takes all away."`
 	Files      []FileSpec       `yaml:"files" keyed:"true" help:"Files to add or to replace by path; servers only."`
+	Uploads    []UploadChange   `yaml:"uploads" keyed:"true" help:"Changes to upload directories, by path; servers only."`
 }

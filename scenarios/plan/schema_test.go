@@ -82,6 +82,11 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		set-credentials-no-job template-braces two-verbs unknown-axis unknown-axis-key
 		unquoted-hex-axis unused-axis url-host url-host-full via-loop via-unknown when-never when-never-other
 		when-unknown-axis when-unknown-value wire-nothing size-unit-axis documents matrix-empty tab-flow template-expression anchor merge-key tag directive
+		local-file-both local-file-nothing local-file-unknown-job upload-and-download upload-answer-error-with-reply upload-answer-two-replies
+		upload-change-nothing upload-change-proxy upload-change-unknown-path upload-expect-nothing upload-expect-unknown-path
+		upload-expect-unknown-server upload-fallback-without-host upload-fault-application-status upload-fault-context-without-code
+		upload-fault-key upload-fault-status-missing upload-fault-times-and-always upload-fault-wrong-offset-status
+		upload-files-by-reference upload-local-leaves upload-notification-without-url upload-unknown-server upload-url-without-notification
 `)
 	s := compile(t, options())
 	seen := make(map[string]bool)

@@ -12,7 +12,9 @@ type Step struct {
 	Notify            []Notify      `yaml:"notify" one:"true" help:"How a program wants to be told of an existing job's events."`
 	SetCredentials    []Credential  `yaml:"set-credentials" one:"true" format:"job" help:"IBackgroundCopyJob2::SetCredentials on an existing job."`
 	RemoveCredentials []Removal     `yaml:"remove-credentials" one:"true" help:"IBackgroundCopyJob2::RemoveCredentials on an existing job, before set-credentials."`
+	LocalFile         *LocalFile    `yaml:"local-file" help:"Writes another file in place of the one that a job uploads, or deletes it, before the verb."`
 	Download          *Download     `yaml:"download" help:"Creates a job, resumes it and waits for its end or until."`
+	Upload            *Upload       `yaml:"upload" help:"Creates an upload job with its file, resumes it and waits for its end or until."`
 	Create            *Download     `yaml:"create" help:"Creates a job, and leaves it suspended."`
 	Resume            *Resume       `yaml:"resume" help:"Resumes a job and waits for its end or until."`
 	Suspend           Opt[string]   `yaml:"suspend" help:"Suspends a job."`
@@ -27,6 +29,8 @@ func (s *Step) Verb() (verb Verb, job string) {
 	switch {
 	case s.Download != nil:
 		return VerbDownload, s.Download.Job.Value
+	case s.Upload != nil:
+		return VerbUpload, s.Upload.Job.Value
 	case s.Create != nil:
 		return VerbCreate, s.Create.Job.Value
 	case s.Resume != nil:

@@ -120,10 +120,17 @@ func (s *Store) write(tx *bolt.Tx) error {
 			return errors.Join(crash, s.writePart(tx, p))
 		}
 	}
-	if err := tx.Commit(); err != nil {
+	if err := s.waitForDisk(tx); err != nil {
 		return err
 	}
 	return s.ask(AfterCommit)
+}
+
+// waitForDisk lets others submit changes meanwhile.
+func (s *Store) waitForDisk(tx *bolt.Tx) error {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	return tx.Commit()
 }
 
 // writePart leaves the file as a crash within the commit does. bbolt writes the

@@ -61,6 +61,21 @@ func (m model) list() []string {
 	return l
 }
 
+// together has several callers change a job each at the same time.
+func together(r *rand.Rand, s *store.Store, m *model, n int) error {
+	var waits []func() error
+	for range 1 + r.IntN(5) {
+		id, data := fmt.Sprintf("job-%02d", r.IntN(30)), fmt.Sprintf("%d.%0*d", n, 1+r.IntN(3000), 0)
+		m.put(id, data)
+		waits = append(waits, s.Submit(store.Record{ID: id, Data: []byte(data)}))
+	}
+	var err error
+	for _, wait := range waits {
+		err = wait()
+	}
+	return err
+}
+
 // round makes one random change of several jobs in store and model.
 func round(r *rand.Rand, s *store.Store, m *model, n int) error {
 	pick := func() string { return fmt.Sprintf("job-%02d", r.IntN(30)) }
@@ -68,6 +83,9 @@ func round(r *rand.Rand, s *store.Store, m *model, n int) error {
 		id := pick()
 		m.drop(id)
 		return s.Delete(id)
+	}
+	if r.IntN(3) == 0 {
+		return together(r, s, m, n)
 	}
 	return s.Update(func(tx *store.Tx) error {
 		for range 1 + r.IntN(6) {

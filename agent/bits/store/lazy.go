@@ -16,7 +16,7 @@ func (s *Store) PutLazy(records ...Record) error {
 		return err
 	}
 	for _, r := range records {
-		if _, known := s.index[r.ID]; !known {
+		if !s.stored(r.ID) {
 			return fmt.Errorf("job %s: %w", r.ID, ErrUnknownJob)
 		}
 	}
@@ -54,8 +54,8 @@ func (s *Store) disarm() {
 // onTimer writes lazy records; those that it cannot write stay, for the next
 // change or the next time.
 func (s *Store) onTimer() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.lock()
+	defer s.unlock()
 	if s.usable() != nil {
 		return
 	}

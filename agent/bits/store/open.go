@@ -24,6 +24,8 @@ const fileMode = 0o600
 // has open gives [ErrInUse]; one that may not be read, the system's error.
 func Open(path string, opts Options) (*Store, error) {
 	s := &Store{path: path, opts: opts, lazy: map[string][]byte{}}
+	s.lock()
+	defer s.unlock()
 	err := s.open()
 	if damaged(err) {
 		if err = s.startAnew(err); err == nil {

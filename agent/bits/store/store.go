@@ -49,8 +49,9 @@ type Options struct {
 }
 
 // Store is an open job queue. Its methods may be called from several
-// goroutines; they take turns, so that a change waits for the disk sync of the
-// one before it. Make one with [Open] and end with Close.
+// goroutines. They take turns, save that Put, Submit and PutLazy need not wait
+// for a change that is being written, and what Put and Submit were given
+// meanwhile is written at once. Make one with [Open] and end with Close.
 type Store struct {
 	path string
 	opts Options
@@ -58,10 +59,14 @@ type Store struct {
 	damage error // why the file was set aside; not changed after Open, as aside
 	aside  string
 
-	mu    sync.Mutex
+	writing sync.Mutex // held while the file is used, and taken before mu
+
+	mu    sync.Mutex // given up while the disk is waited for
 	db    *bolt.DB
 	index map[string]uint64 // the place of each job in the order of creation
 	lazy  map[string][]byte
+	next  *group      // that waits to be written; nil: none
+	now   *Tx         // that is being written; nil: none
 	stop  func() bool // of the timer for lazy, while there is one
 	gone  error       // why nothing can be done any more
 	stuck bool        // a transaction could not be ended
@@ -69,21 +74,23 @@ type Store struct {
 
 // Put stores the records, all or none: new ones at the end of the order, known
 // ones in their place. When it returns nil they are on the disk.
-func (s *Store) Put(records ...Record) error {
-	return s.Update(func(tx *Tx) error {
-		for _, r := range records {
-			if err := tx.Put(r); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+func (s *Store) Put(records ...Record) error { return s.Submit(records...)() }
+
+// lock is for what uses the file.
+func (s *Store) lock() {
+	s.writing.Lock()
+	s.mu.Lock()
+}
+
+func (s *Store) unlock() {
+	s.mu.Unlock()
+	s.writing.Unlock()
 }
 
 // Delete removes jobs, all or none; unknown ones are no error.
 func (s *Store) Delete(ids ...string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.lock()
+	defer s.unlock()
 	if err := s.usable(); err != nil {
 		return err
 	}
@@ -100,9 +107,9 @@ func (s *Store) Delete(ids ...string) error {
 
 // All gives every job in the order of creation.
 func (s *Store) All() ([]Record, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
+	s.lock()
+	defer s.unlock()
+	if err := s.settled(); err != nil {
 		return nil, err
 	}
 	return s.read(maps.Clone(s.lazy))
@@ -110,9 +117,9 @@ func (s *Store) All() ([]Record, error) {
 
 // Get gives the data of one job; false when there is none.
 func (s *Store) Get(id string) ([]byte, bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
+	s.lock()
+	defer s.unlock()
+	if err := s.settled(); err != nil {
 		return nil, false, err
 	}
 	return s.get(id)
@@ -120,8 +127,9 @@ func (s *Store) Get(id string) ([]byte, bool, error) {
 
 // Len gives the number of jobs, 0 for a store that is closed.
 func (s *Store) Len() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.lock()
+	defer s.unlock()
+	_ = s.settled() // whoever submitted what could not be written is told
 	return len(s.index)
 }
 
@@ -140,8 +148,8 @@ func (s *Store) Path() string { return s.path }
 // writing; the file is closed anyhow. Closing twice, or after a crash that Hook
 // made, does nothing.
 func (s *Store) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.lock()
+	defer s.unlock()
 	if s.gone != nil {
 		return nil
 	}
@@ -155,14 +163,25 @@ func (s *Store) Close() error {
 	return err
 }
 
-// usable says why the store is not. Callers hold the lock, here and below.
+// usable says why the store is not. Callers hold the locks, here and below.
 func (s *Store) usable() error { return s.gone }
+
+// settled writes what was submitted, so that it can be read.
+func (s *Store) settled() error {
+	if err := s.usable(); err != nil {
+		return err
+	}
+	return s.writeNext()
+}
 
 // end closes the file without writing.
 func (s *Store) end(why error) error {
 	s.gone = why
 	s.disarm()
-	s.index, s.lazy = nil, nil
+	if s.next != nil {
+		s.next.finish(why)
+	}
+	s.index, s.lazy, s.next = nil, nil, nil
 	if s.db == nil || s.stuck {
 		return nil // closing a database that is stuck would wait for ever
 	}

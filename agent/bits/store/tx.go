@@ -30,8 +30,8 @@ type change struct {
 // After an error of the disk nothing has changed either, save that a fault in
 // the very last write leaves open which; All then tells.
 func (s *Store) Update(f func(*Tx) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.lock()
+	defer s.unlock()
 	if err := s.usable(); err != nil {
 		return err
 	}
@@ -39,11 +39,22 @@ func (s *Store) Update(f func(*Tx) error) error {
 }
 
 func (s *Store) update(f func(*Tx) error) error {
-	tx := &Tx{s: s, changes: map[string]change{}}
+	if err := s.writeNext(); err != nil {
+		return err
+	}
+	tx := s.newTx()
 	if err := f(tx); err != nil {
 		return err
 	}
-	for id, data := range s.lazy {
+	return s.writeTx(tx)
+}
+
+func (s *Store) newTx() *Tx { return &Tx{s: s, changes: map[string]change{}} }
+
+// writeTx writes changes, and with them the lazy records of other jobs.
+func (s *Store) writeTx(tx *Tx) error {
+	lazy := s.lazy
+	for id, data := range lazy {
 		if _, newer := tx.changes[id]; !newer {
 			tx.change(id, change{data: data})
 		}
@@ -51,12 +62,18 @@ func (s *Store) update(f func(*Tx) error) error {
 	if len(tx.changes) == 0 {
 		return nil
 	}
-	if err := s.commit(tx.apply); err != nil {
-		return s.afterFailure(fmt.Errorf("write job queue %s: %w", s.path, err))
-	}
 	s.lazy = map[string][]byte{}
 	s.disarm()
-	return nil
+	s.now = tx
+	err := s.commit(tx.apply)
+	s.now = nil
+	if err == nil {
+		return nil
+	}
+	if s.gone == nil {
+		s.keepLazy(lazy)
+	}
+	return s.afterFailure(fmt.Errorf("write job queue %s: %w", s.path, err))
 }
 
 // Put stores a job, a new one at the end of the order.
@@ -64,13 +81,17 @@ func (tx *Tx) Put(r Record) error {
 	if len(r.ID) == 0 || len(r.ID) > maxID {
 		return fmt.Errorf("job ID %q: want 1 to %d bytes", r.ID, maxID)
 	}
+	tx.put(r)
+	return nil
+}
+
+func (tx *Tx) put(r Record) {
 	before := tx.changes[r.ID]
 	if before.delete {
 		tx.order = slices.DeleteFunc(tx.order, func(id string) bool { return id == r.ID })
 		delete(tx.changes, r.ID)
 	}
 	tx.change(r.ID, change{data: clone(r.Data), anew: before.delete || before.anew})
-	return nil
 }
 
 // Delete removes a job; an unknown one is no error.

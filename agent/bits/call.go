@@ -110,17 +110,26 @@ func (j *Job) check(c Call) error {
 	return nil
 }
 
-// do runs f under the lock if the call is allowed, saves what it changed and
-// tells of it.
+// do runs f if the call is allowed, saves what it changed and tells of it. It
+// returns when the change is on the disk.
 func (j *Job) do(c Call, f func() error) error {
+	saved, err := j.change(c, f)
+	if err != nil {
+		return err
+	}
+	return saved()
+}
+
+// change is do under the lock; it gives what waits for the disk.
+func (j *Job) change(c Call, f func() error) (saved func() error, err error) {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
 	if err := j.check(c); err != nil {
-		return err
+		return nil, err
 	}
 	if err := f(); err != nil {
-		return err
+		return nil, err
 	}
 	j.tellModified()
-	return j.save()
+	return j.saveSoon(), nil
 }

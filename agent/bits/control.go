@@ -10,28 +10,39 @@ import (
 // fails with BG_E_EMPTY and stays suspended; one whose files are all there
 // goes to TRANSFERRED at once; a running or queued one stays as it is.
 func (j *Job) Resume() error {
+	saved, err := j.resume()
+	if err != nil {
+		return err
+	}
+	j.m.report(saved())
+	return nil
+}
+
+// resume is Resume under the lock; it gives what waits for the disk.
+func (j *Job) resume() (saved func() error, err error) {
+	saved = func() error { return nil }
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
 	if err := j.check(callResume); err != nil {
-		return err
+		return nil, err
 	}
 	if len(j.files) == 0 {
-		return called(hresult.BG_E_EMPTY, "resume: job %q has no files", j.name)
+		return nil, called(hresult.BG_E_EMPTY, "resume: job %q has no files", j.name)
 	}
 	if j.state == Queued || j.state.running() {
-		return nil
+		return saved, nil
 	}
 	hold := j.m.cfg.Clock.Hold("resume " + j.name)
 	defer hold.Release()
 	j.stopTimers()
 	j.transientSince = time.Time{}
 	if j.allComplete() {
-		j.enter(Transferred)
-		return nil
+		return j.move(Transferred), nil
 	}
-	j.enqueue()
-	j.m.schedule()
-	return nil
+	j.toEnd()
+	saved = j.move(Queued)
+	j.m.arrive(j)
+	return saved, nil
 }
 
 // Suspend stops a job; what it has transferred is kept. It returns when the

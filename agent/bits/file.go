@@ -215,28 +215,28 @@ func (f *File) nameTemp() error {
 	if err := m.disk.MkdirAll(dir); err != nil {
 		return err
 	}
+	if err := f.chooseTemp(dir); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	saved := f.job.saveSoon()
+	m.mu.Unlock()
+	return saved()
+}
+
+func (f *File) chooseTemp(dir string) error {
+	m := f.job.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for range 100 {
 		temp := path.Join(dir, fmt.Sprintf("BIT%X.tmp", m.random.Uint32N(0x10000)))
 		if _, err := m.disk.Size(temp); errors.Is(err, fs.ErrNotExist) && !m.tempTaken(temp) {
 			f.temp = temp
-			return f.job.save()
+			m.keepTemp(f)
+			return nil
 		}
 	}
 	return fmt.Errorf("no free temporary name in %s", dir)
-}
-
-// tempTaken reports whether a file of the queue has the name, made or not.
-func (m *Manager) tempTaken(name string) bool {
-	for _, j := range m.jobs {
-		for _, f := range j.files {
-			if f.temp == name {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // handOver gives the file its own name. The manager's lock is held.
@@ -247,7 +247,7 @@ func (f *File) handOver() error {
 	if err := f.job.m.disk.Rename(f.temp, f.name); err != nil {
 		return err
 	}
-	f.temp = ""
+	f.job.m.dropTemp(f)
 	return nil
 }
 
@@ -258,7 +258,7 @@ func (f *File) discard() error {
 	}
 	err := f.job.m.disk.Remove(f.temp)
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		f.temp = ""
+		f.job.m.dropTemp(f)
 		return nil
 	}
 	return err

@@ -14,16 +14,17 @@ import (
 // Job is IBackgroundCopyJob: a list of files that are transferred together.
 // All fields are guarded by the manager's lock.
 type Job struct {
-	m     *Manager
-	id    string
-	name  string
-	kind  Type
-	owner string
-	state State
-	files []*File
-	reply *File // of an upload-reply job, once the server told where it is
-	creds credentials
-	set   settings
+	m      *Manager
+	id     string
+	number uint64 // in the order of creation
+	name   string
+	kind   Type
+	owner  string
+	state  State
+	files  []*File
+	reply  *File // of an upload-reply job, once the server told where it is
+	creds  credentials
+	set    settings
 
 	times          Times
 	transientSince time.Time // of the first transient error without progress since
@@ -149,10 +150,14 @@ func (j *Job) Wait(ctx context.Context, h clock.Hold, states ...State) (State, e
 	}
 }
 
-// enter changes the state and tells those who wait. m.mu is held.
-func (j *Job) enter(s State) {
+// enter changes the state and tells those who wait, when it is on the disk.
+// m.mu is held.
+func (j *Job) enter(s State) { j.m.report(j.move(s)()) }
+
+// move is enter, but leaves it to the caller to wait for the disk.
+func (j *Job) move(s State) (saved func() error) {
 	if j.state == s || j.m.dead.Load() {
-		return
+		return func() error { return nil }
 	}
 	from := j.state
 	j.state = s
@@ -162,13 +167,26 @@ func (j *Job) enter(s State) {
 	}
 	j.owe()
 	j.record(from)
-	if !s.Final() {
-		j.m.report(j.save())
-	}
+	saved = j.keep(from)
 	j.tellState()
 	gate := j.changed
 	j.changed = &clock.Gate{}
 	gate.Open()
+	return saved
+}
+
+// keep saves a change of state, and gives what waits for the disk. What a
+// restart undoes anyhow may be lost in a crash: a job that had a turn waits for
+// its turn again.
+func (j *Job) keep(from State) (saved func() error) {
+	turn := func(s State) bool { return s == Queued || s.running() }
+	switch {
+	case !j.state.Final() && !(turn(from) && turn(j.state)):
+		return j.saveSoon()
+	case !j.state.Final():
+		j.saveLazily()
+	}
+	return func() error { return nil }
 }
 
 func (j *Job) record(from State) {

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -90,7 +88,7 @@ type Manager struct {
 
 	mu     sync.Mutex
 	closed bool
-	jobs   []*Job // in order of creation; final ones stay for their callers
+	queue
 	turns  uint64 // given out so far; see Job.turn
 	random *rand.Rand
 	work   sync.WaitGroup
@@ -117,7 +115,7 @@ func New(cfg Config) (*Manager, error) {
 		cfg.Node = "client"
 	}
 	cfg.Tuning = cfg.Tuning.withDefaults()
-	m := &Manager{cfg: cfg, disk: cfg.Disk, random: rand.New(rand.NewPCG(cfg.Seed, 0x42495453))}
+	m := &Manager{cfg: cfg, disk: cfg.Disk, queue: newQueue(), random: rand.New(rand.NewPCG(cfg.Seed, 0x42495453))}
 	if m.disk == nil {
 		disk, err := OpenDisk(cfg.Dir)
 		if err != nil {
@@ -211,20 +209,30 @@ func (m *Manager) CreateJob(name string, kind Type, owner string) (*Job, error) 
 	case len([]rune(name)) > maxDisplayName:
 		return nil, called(hresult.BG_E_STRING_TOO_LONG, "CreateJob: a name of %d characters", len([]rune(name)))
 	}
+	j, saved := m.makeJob(name, kind, account)
+	if err := saved(); err != nil {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		j.state = Cancelled
+		m.remove(j)
+		return nil, err
+	}
+	return j, nil
+}
+
+// makeJob gives a new job of the queue, and what waits for the disk.
+func (m *Manager) makeJob(name string, kind Type, owner machine.Account) (j *Job, saved func() error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.cfg.Clock.Now()
-	j := &Job{
-		m: m, id: m.newID(), name: name, kind: kind, owner: account.String(), state: Suspended,
+	j = &Job{
+		m: m, id: m.newID(), name: name, kind: kind, owner: owner.String(), state: Suspended,
 		set: settings{priority: Normal, notify: NotifyJobTransferred | NotifyJobError,
 			retryDelay: DefaultMinimumRetryDelay, noProgress: DefaultNoProgressTimeout},
 		times: Times{Creation: now, Modification: now}, changed: &clock.Gate{},
 	}
-	if err := j.save(); err != nil {
-		return nil, err
-	}
-	m.jobs = append(m.jobs, j)
-	return j, nil
+	m.add(j)
+	return j, j.saveSoon()
 }
 
 // newID makes a GUID (version 4) that no job has: after a restart the same
@@ -233,21 +241,10 @@ func (m *Manager) newID() string {
 	for {
 		a, b := m.random.Uint64(), m.random.Uint64()
 		id := fmt.Sprintf("{%08X-%04X-4%03X-%04X-%012X}", a>>32, a>>16&0xFFFF, a&0xFFF, b>>48&0x3FFF|0x8000, b&0xFFFFFFFFFFFF)
-		if !slices.ContainsFunc(m.jobs, func(j *Job) bool { return j.id == id }) {
+		if m.byID[id] == nil {
 			return id
 		}
 	}
-}
-
-// GetJob finds a job of the queue by its GUID, BG_E_NOT_FOUND when there is
-// none.
-func (m *Manager) GetJob(id string) (*Job, error) {
-	for _, j := range m.Jobs() {
-		if strings.EqualFold(j.id, id) {
-			return j, nil
-		}
-	}
-	return nil, called(hresult.BG_E_NOT_FOUND, "no job %s", id)
 }
 
 // GetErrorDescription gives the text for a result code.
@@ -257,29 +254,4 @@ func (m *Manager) GetErrorDescription(code hresult.HRESULT) (string, error) {
 		return "", called(hresult.E_INVALIDARG, "no text for %v", code)
 	}
 	return info.Meaning, nil
-}
-
-// Jobs returns the jobs in the queue, oldest first; completed and cancelled
-// ones have left it.
-func (m *Manager) Jobs() []*Job {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var queue []*Job
-	for _, j := range m.jobs {
-		if !j.state.Final() {
-			queue = append(queue, j)
-		}
-	}
-	return queue
-}
-
-// Job finds a job of the queue by its display name, BG_E_NOT_FOUND when there
-// is none.
-func (m *Manager) Job(name string) (*Job, error) {
-	for _, j := range m.Jobs() {
-		if j.Name() == name {
-			return j, nil
-		}
-	}
-	return nil, called(hresult.BG_E_NOT_FOUND, "no job named %q", name)
 }

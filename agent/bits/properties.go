@@ -97,7 +97,7 @@ func (j *Job) SetDisplayName(name string) error {
 	if err := tooLong(callSetDisplayName, name, maxDisplayName); err != nil {
 		return err
 	}
-	return j.do(callSetDisplayName, func() error { j.name = name; return nil })
+	return j.do(callSetDisplayName, func() error { j.m.rename(j, name); return nil })
 }
 
 // SetDescription sets the description.

@@ -76,6 +76,21 @@ func (j *Job) save() error {
 	return j.put(j.m.store.Put)
 }
 
+// saveSoon puts the job on the store behind what was put there before, and gives
+// what waits until it is on the disk, to be called when m.mu is given up:
+// callers that wait at the same time share the wait.
+func (j *Job) saveSoon() (wait func() error) {
+	if j.m.store == nil {
+		return func() error { return nil }
+	}
+	var written func() error
+	err := j.put(func(r ...store.Record) error { written = j.m.store.Submit(r...); return nil })
+	if err != nil {
+		return func() error { return err }
+	}
+	return func() error { return j.unsaved(written()) }
+}
+
 // saveLazily puts progress on the store with the next change.
 func (j *Job) saveLazily() {
 	if j.m.store != nil {
@@ -88,8 +103,13 @@ func (j *Job) put(put func(...store.Record) error) error {
 	if err == nil {
 		err = put(store.Record{ID: j.id, Data: data})
 	}
+	return j.unsaved(err)
+}
+
+// unsaved makes an error of the store one of the call.
+func (j *Job) unsaved(err error) error {
 	if err != nil {
-		return called(hresult.E_FAIL, "job %q could not be saved: %w", j.name, err)
+		return called(hresult.E_FAIL, "job %s could not be saved: %w", j.id, err)
 	}
 	return nil
 }
@@ -145,7 +165,7 @@ func (m *Manager) restore() error {
 			}
 			continue
 		}
-		m.jobs = append(m.jobs, j)
+		m.add(j)
 		if j.state == TransientError {
 			j.armRetry(max(0, s.RetryAt.Sub(m.cfg.Clock.Now())))
 			j.armNoProgress()
@@ -194,11 +214,13 @@ func (m *Manager) reviveFile(j *Job, s savedFile, upload bool) *File {
 		f.done, f.synced = s.Done, s.Done // the bytes are at the server
 		return f
 	}
-	onDisk, err := m.disk.Size(s.Temp)
-	if s.Temp == "" || err != nil {
-		onDisk = 0
+	if s.Temp != "" {
+		onDisk, err := m.disk.Size(s.Temp)
+		if err != nil {
+			onDisk = 0
+		}
+		f.done = min(s.Done, onDisk)
 	}
-	f.done = min(s.Done, onDisk)
 	if f.complete && s.Temp == "" { // handed over
 		f.done = f.length()
 	}
@@ -222,7 +244,7 @@ func (j *Job) finishEnding() error {
 	}
 	if j.ending == cancelling && j.openSession() != nil {
 		j.state = Cancelled
-		j.m.jobs = append(j.m.jobs, j)
+		j.m.add(j)
 		j.part()
 		return nil
 	}

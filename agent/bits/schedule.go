@@ -78,9 +78,10 @@ func (m *Manager) schedule() {
 		m.disconnect(down)
 		return
 	}
-	together, one := m.choose()
+	ready := m.readiness()
+	together, one := m.choose(ready)
 	for _, j := range m.jobs {
-		if j.active() && j != one && !(m.shares(j) && j.ready()) {
+		if j.active() && j != one && !(m.shares(j) && ready(j)) {
 			j.yield()
 		}
 	}
@@ -96,21 +97,29 @@ func (m *Manager) schedule() {
 		m.start(one)
 	}
 	if one.active() {
-		m.slice(one)
+		m.slice(one, ready)
+	}
+}
+
+// arrive is schedule for a job that was queued. One that cannot have a turn
+// changes nothing for the others, and they are not looked through.
+func (m *Manager) arrive(j *Job) {
+	if m.down() != nil || j.ready() {
+		m.schedule()
 	}
 }
 
 // choose says which jobs may run: those that run beside all others, and the one
 // that has the turn among the rest.
-func (m *Manager) choose() (together []*Job, one *Job) {
+func (m *Manager) choose(ready func(*Job) bool) (together []*Job, one *Job) {
 	for _, j := range m.jobs {
 		switch {
 		case !j.waits() && !j.active():
 		case m.shares(j):
-			if j.ready() {
+			if ready(j) {
 				together = append(together, j)
 			}
-		case (one == nil || j.before(one)) && j.ready():
+		case (one == nil || j.before(one)) && ready(j):
 			one = j
 		}
 	}
@@ -129,6 +138,23 @@ func (j *Job) waits() bool { return j.state == Queued && !j.active() }
 // its owner is logged on.
 func (j *Job) ready() bool {
 	return (j.waits() || j.active()) && j.m.cfg.Machine.Interactive(j.owner)
+}
+
+// readiness gives what asks ready for many jobs at one time: the machine is
+// asked about each owner once.
+func (m *Manager) readiness() func(*Job) bool {
+	loggedOn := map[string]bool{}
+	return func(j *Job) bool {
+		if !j.waits() && !j.active() {
+			return false
+		}
+		on, known := loggedOn[j.owner]
+		if !known {
+			on = m.cfg.Machine.Interactive(j.owner)
+			loggedOn[j.owner] = on
+		}
+		return on
+	}
 }
 
 // before says which of two jobs has the turn: the higher priority; then the
@@ -159,9 +185,9 @@ func (m *Manager) taken() bool {
 // slice sets the timer of the time slice of the job that runs while another of
 // its priority waits, and takes it away when none does any more. Assumed: the
 // slice begins when the other comes.
-func (m *Manager) slice(j *Job) {
+func (m *Manager) slice(j *Job, ready func(*Job) bool) {
 	r := j.run
-	switch contested := m.contested(j); {
+	switch contested := m.contested(j, ready); {
 	case !contested:
 		r.stopSlice()
 	case r.slice == nil:
@@ -169,9 +195,9 @@ func (m *Manager) slice(j *Job) {
 	}
 }
 
-func (m *Manager) contested(j *Job) bool {
+func (m *Manager) contested(j *Job, ready func(*Job) bool) bool {
 	for _, other := range m.jobs {
-		if other != j && other.set.priority == j.set.priority && other.waits() && other.ready() {
+		if other != j && other.set.priority == j.set.priority && other.waits() && ready(other) {
 			return true
 		}
 	}

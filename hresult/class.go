@@ -71,7 +71,7 @@ const (
 
 // classTable: the first row that covers a code decides.
 func classTable() []classRow {
-	return slices.Concat(httpClasses(), bitsClasses(), transportClasses(), diskClasses())
+	return slices.Concat(httpClasses(), bitsClasses(), transportClasses(), diskClasses(), shareClasses())
 }
 
 func httpClasses() []classRow {

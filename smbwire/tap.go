@@ -29,6 +29,7 @@ type Tap struct {
 	mu      sync.Mutex
 	asked   map[uint64]string // what requests ask for, by MessageId
 	last    Status
+	in, out int64 // bytes so far
 	read    splitter
 	written splitter
 	ended   bool
@@ -67,6 +68,13 @@ func (t *Tap) Status() Status {
 	return t.last
 }
 
+// Bytes returns how many were read and written so far.
+func (t *Tap) Bytes() (read, written int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.in, t.out
+}
+
 // Note adds an event that is no message.
 func (t *Tap) Note(format string, args ...any) { t.add(fmt.Sprintf(format, args...), nil) }
 
@@ -76,6 +84,7 @@ func (t *Tap) Read(b []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.read.feed(b[:n])
+	t.in += int64(n)
 	return n, err
 }
 
@@ -84,6 +93,7 @@ func (t *Tap) Read(b []byte) (int, error) {
 func (t *Tap) Write(b []byte) (int, error) {
 	t.mu.Lock()
 	t.written.feed(b)
+	t.out += int64(len(b))
 	t.mu.Unlock()
 	return t.Conn.Write(b)
 }

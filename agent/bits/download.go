@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
@@ -29,6 +30,9 @@ type download struct {
 }
 
 func (d *download) run() error {
+	if smb.IsName(d.file.remote.get()) {
+		return d.runSMB()
+	}
 	if d.needsSize() {
 		if err := d.askSize(); err != nil {
 			return err

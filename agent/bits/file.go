@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/hresult"
 )
 
@@ -35,6 +36,7 @@ type File struct {
 	complete bool
 	http10   bool // the server answered HEAD in HTTP/1.0
 	up       session
+	security []byte // of the file of a share; see SecurityDescriptor
 }
 
 // sharedText is a text that one may change while others read it.
@@ -106,7 +108,8 @@ const (
 	maxLocal = 260 // MAX_PATH
 )
 
-// AddFile adds a file to the job: the URL that it comes from and the local
+// AddFile adds a file to the job: the remote name that it comes from, a URL or from
+// BITS 2.0 on a file of a share such as \\server\share\path\file, and the local
 // name, such as C:\dir\file.cab, that it gets. A job that was TRANSFERRED may
 // be extended and resumed.
 func (j *Job) AddFile(remote, local string) error {
@@ -133,8 +136,8 @@ func (j *Job) AddFileWithRanges(remote, local string, ranges []FileRange) error 
 }
 
 func (j *Job) newFile(c Call, remote, local string, ranges []FileRange) (*File, error) {
-	if err := checkRemote(remote); err != nil {
-		return nil, called(hresult.E_INVALIDARG, "%s: %w", c.Name, err)
+	if err := j.checkRemote(remote, ranges != nil); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Name, err)
 	}
 	name, err := diskName(local)
 	if err != nil {
@@ -150,16 +153,22 @@ func (j *Job) Files() []*File {
 	return append([]*File(nil), j.files...)
 }
 
-func checkRemote(remote string) error {
+// checkRemote says why a remote name cannot be taken: E_INVALIDARG, with few
+// exceptions. The protocols are HTTP, HTTPS and, from 2.0 on, SMB (BITS
+// documentation: BG_FILE_INFO).
+func (j *Job) checkRemote(remote string, ranged bool) error {
 	if len(remote) > maxURL {
-		return fmt.Errorf("the remote name has %d characters, at most %d are allowed", len(remote), maxURL)
+		return called(hresult.E_INVALIDARG, "the remote name has %d characters, at most %d are allowed", len(remote), maxURL)
+	}
+	if smb.IsName(remote) {
+		return j.checkSMB(remote, ranged)
 	}
 	u, err := url.Parse(remote)
 	if err != nil {
-		return fmt.Errorf("remote name: %w", err)
+		return called(hresult.E_INVALIDARG, "remote name: %w", err)
 	}
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return fmt.Errorf("remote name %q: want http://server/path or https://server/path", u.Redacted())
+		return called(hresult.E_INVALIDARG, `remote name %q: want http://server/path, https://server/path or \\server\share\path`, u.Redacted())
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/wualab/wualab/agent/bits/store"
 	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
@@ -21,6 +22,7 @@ import (
 type Config struct {
 	Machine      *machine.Machine
 	HTTP         *winhttp.Client
+	SMB          *smb.Client // of remote names on shares; nil is one that knows the machine's host names
 	Clock        clock.Clock
 	Link         *link.Link           // the PC's network; nil is always there
 	Recorder     *transcript.Recorder // of job transitions; nil records nothing
@@ -113,6 +115,10 @@ func New(cfg Config) (*Manager, error) {
 	}
 	if cfg.Node == "" {
 		cfg.Node = "client"
+	}
+	if cfg.SMB == nil {
+		cfg.SMB = smb.New(smb.Config{Machine: cfg.Machine, Clock: cfg.Clock, Dial: smb.DialFunc(winhttp.DialResolved(cfg.Machine)),
+			Link: cfg.Link, Recorder: cfg.Recorder, Node: cfg.Node, Seed: cfg.Seed})
 	}
 	cfg.Tuning = cfg.Tuning.withDefaults()
 	m := &Manager{cfg: cfg, disk: cfg.Disk, queue: newQueue(), random: rand.New(rand.NewPCG(cfg.Seed, 0x42495453))}

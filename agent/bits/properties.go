@@ -1,10 +1,12 @@
 package bits
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/hresult"
 )
@@ -193,12 +195,18 @@ func (j *Job) SetProxySettings(s winhttp.ProxySettings) error {
 }
 
 // SetFileACLFlags says which parts of a file's security come along; it
-// concerns SMB names only.
+// concerns SMB names only. BG_E_INVALID_STATE once the job is TRANSFERRED.
 func (j *Job) SetFileACLFlags(f ACLFlags) error {
 	if f&^ACLAll != 0 {
 		return called(hresult.E_INVALIDARG, "SetFileACLFlags: unknown flags %#x", uint32(f&^ACLAll))
 	}
-	return j.do(callSetACLFlags, func() error { j.set.acl = f; return nil })
+	return j.do(callSetACLFlags, func() error {
+		if j.state == Transferred {
+			return called(hresult.BG_E_INVALID_STATE, "SetFileACLFlags: job %q is %v", j.name, j.state)
+		}
+		j.set.acl = f
+		return nil
+	})
 }
 
 // TakeOwnership makes user, an account of the PC, the job's owner. Credentials
@@ -219,7 +227,7 @@ func (j *Job) TakeOwnership(user string) error {
 // real interface when none. Bytes that were transferred stay; if the new file
 // is another one, it begins anew when it is asked for.
 func (j *Job) ReplaceRemotePrefix(old, replacement string) (changed bool, err error) {
-	if old == "" || checkRemote(replacement+"x") != nil {
+	if old == "" || replacement == "" || !smb.IsName(replacement) && j.checkRemote(replacement+"x", false) != nil {
 		return false, called(hresult.E_INVALIDARG, "ReplaceRemotePrefix: %q by %q", old, replacement)
 	}
 	err = j.do(callReplacePrefix, func() error {
@@ -230,8 +238,8 @@ func (j *Job) ReplaceRemotePrefix(old, replacement string) (changed bool, err er
 			if ok {
 				names[i], changed = replacement+rest, true
 			}
-			if err := checkRemote(names[i]); err != nil {
-				return called(hresult.E_INVALIDARG, "ReplaceRemotePrefix: %w", err)
+			if err := j.checkRemote(names[i], f.ranges != nil); err != nil {
+				return fmt.Errorf("ReplaceRemotePrefix: %w", err)
 			}
 		}
 		for i, f := range j.files {
@@ -244,8 +252,8 @@ func (j *Job) ReplaceRemotePrefix(old, replacement string) (changed bool, err er
 
 // SetRemoteName gives a file another URL, as ReplaceRemotePrefix does for all.
 func (f *File) SetRemoteName(remote string) error {
-	if err := checkRemote(remote); err != nil {
-		return called(hresult.E_INVALIDARG, "SetRemoteName: %w", err)
+	if err := f.job.checkRemote(remote, f.ranges != nil); err != nil {
+		return fmt.Errorf("SetRemoteName: %w", err)
 	}
 	return f.job.do(callSetRemoteName, func() error { f.remote.set(remote); return nil })
 }

@@ -58,7 +58,7 @@ func (u *upload) replyURL() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return at.String(), checkRemote(at.String())
+	return at.String(), u.file.job.checkRemote(at.String(), false)
 }
 
 // replyFileName is the name that the program gave, or one that the service makes

@@ -43,6 +43,7 @@ type savedFile struct {
 	Modified                  time.Time `json:",omitzero"`
 	Complete, HTTP10          bool
 	Upload                    session `json:",omitzero"`
+	Security                  []byte  `json:",omitempty"`
 }
 
 type savedCredential struct {
@@ -143,7 +144,7 @@ func (j *Job) saved() savedJob {
 
 func (f *File) saved() savedFile {
 	return savedFile{Remote: f.remote.get(), Local: f.local, Name: f.name, Temp: f.temp, Ranges: f.ranges, Size: f.size, Done: f.synced,
-		Stamp: f.stamp, Modified: f.modified, Complete: f.complete, HTTP10: f.http10, Upload: f.up}
+		Stamp: f.stamp, Modified: f.modified, Complete: f.complete, HTTP10: f.http10, Upload: f.up, Security: f.security}
 }
 
 // restore makes the queue from the store. A record that cannot be read is an
@@ -206,7 +207,7 @@ func (m *Manager) revive(s savedJob) *Job {
 // reviveFile trusts no more bytes than are on the disk.
 func (m *Manager) reviveFile(j *Job, s savedFile, upload bool) *File {
 	f := &File{job: j, remote: named(s.Remote), local: s.Local, name: s.Name, temp: s.Temp, ranges: s.Ranges, size: s.Size,
-		stamp: s.Stamp, modified: s.Modified, complete: s.Complete, http10: s.HTTP10, up: s.Upload}
+		stamp: s.Stamp, modified: s.Modified, complete: s.Complete, http10: s.HTTP10, up: s.Upload, security: s.Security}
 	if f.ranges != nil && f.size != sizeUnknown {
 		f.sections, _ = resolve(f.ranges, f.size) // it fitted when it was saved
 	}

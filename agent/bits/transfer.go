@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
@@ -75,7 +76,7 @@ func (j *Job) newDownload(ctx context.Context, h clock.Hold, f *File, files int)
 	if qmgr, ok := cfg.Machine.Files().QMgr(); ok {
 		d.layout = winhttp.LayoutFor(qmgr)
 	}
-	if d.proxy.Usage == winhttp.ProxyPreconfig {
+	if d.proxy.Usage == winhttp.ProxyPreconfig && !smb.IsName(f.remote.get()) {
 		ie, err := cfg.Machine.IEProxy(j.owner)
 		if err != nil {
 			return nil, &JobError{Code: hresult.BG_E_INVALID_PROXY_INFO, Context: hresult.BG_ERROR_CONTEXT_GENERAL_TRANSPORT,

@@ -11,6 +11,7 @@ type features struct {
 	followsHTTP10 bool // goes on in HTTP/1.0 with a server that answered HEAD so
 	conditional   bool // If-Unmodified-Since once Last-Modified is known
 	placement     Placement
+	smbRanges     bool  // ranges of files of shares
 	maxFragment   int64 // of an upload
 	namesSession  bool  // Content-Name with Create-Session
 }
@@ -29,8 +30,10 @@ var featureTable = []features{
 	{since: machine.BITSVersion{Major: 1, Minor: 0}, headFirst: true, followsHTTP10: true},
 	{since: machine.BITSVersion{Major: 1, Minor: 5}, headFirst: true, maxFragment: 128 << 10, namesSession: true},
 	{since: machine.BITSVersion{Major: 2, Minor: 0}, parallel: true,
-		conditional: true, placement: LastBlock, maxFragment: 128 << 10, namesSession: true},
+		conditional: true, placement: LastBlock, smbRanges: true, maxFragment: 128 << 10, namesSession: true},
 	{since: machine.BITSVersion{Major: 2, Minor: 5}, parallel: true,
+		conditional: true, placement: Clamped, smbRanges: true, maxFragment: 13 << 20, namesSession: true},
+	{since: machine.BITSVersion{Major: 3, Minor: 0}, parallel: true,
 		conditional: true, placement: Clamped, maxFragment: 13 << 20, namesSession: true},
 	{since: machine.BITSVersion{Major: 4, Minor: 0}, parallel: true,
 		conditional: true, placement: Clamped, maxFragment: 13 << 20},

@@ -12,6 +12,7 @@ import (
 
 	smb2 "github.com/cloudsoda/go-smb2"
 
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/smbwire"
@@ -32,6 +33,7 @@ type Config struct {
 	Recorder *transcript.Recorder // nil records nothing
 	Node     string               // the PC's name in the record; default "client"
 	Seed     uint64               // of client challenges and session keys
+	Link     *link.Link           // the PC's network link, which all bytes take their time on; nil takes none
 }
 
 // Client opens files of shares. It is safe for concurrent use and keeps nothing open
@@ -95,13 +97,14 @@ const (
 )
 
 // Open opens a file for reading, as the account that the network sees for user: an
-// account of the machine, or a service account. A failure is an *Error.
-func (c *Client) Open(ctx context.Context, h clock.Hold, user string, name Name) (*File, error) {
+// account of the machine, or a service account. class is how the transfer stands to
+// other traffic on the PC's link. A failure is an *Error, or of the link.
+func (c *Client) Open(ctx context.Context, h clock.Hold, user string, name Name, class link.Class) (*File, error) {
 	account, err := c.cfg.Machine.ImplicitCredentials(user)
 	if err != nil {
 		return nil, failure(opLogOn, 0, err)
 	}
-	s, err := c.connect(ctx, h, name)
+	s, err := c.connect(ctx, h, name, class)
 	if err != nil {
 		return nil, err
 	}
@@ -122,9 +125,14 @@ type session struct {
 	conn   *smbwire.Tap
 	smb    *smb2.Session
 	share  *smb2.Share
+
+	traffic traffic
 }
 
-func (c *Client) connect(ctx context.Context, h clock.Hold, name Name) (*session, error) {
+func (c *Client) connect(ctx context.Context, h clock.Hold, name Name, class link.Class) (*session, error) {
+	if err := c.cfg.Link.RoundTrip(ctx, h, class); err != nil {
+		return nil, err
+	}
 	dialing, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var raw net.Conn
@@ -144,7 +152,8 @@ func (c *Client) connect(ctx context.Context, h clock.Hold, name Name) (*session
 	raw = c.cfg.Clock.Track(raw)
 	h.Bind(raw)
 	tap := smbwire.NewTap(raw, smbwire.Options{Recorder: c.cfg.Recorder, Node: c.cfg.Node, Subject: name.String()})
-	return &session{client: c, name: name, conn: tap}, nil
+	return &session{client: c, name: name, conn: tap, traffic: traffic{link: c.cfg.Link, class: class,
+		down: c.cfg.Link.Meter(link.Down, class), up: c.cfg.Link.Meter(link.Up, class)}}, nil
 }
 
 // fail ends the connection of an attempt that failed.
@@ -166,6 +175,9 @@ func (s *session) do(ctx context.Context, h clock.Hold, op string, f func() erro
 		}()
 		return f()
 	})
+	if stopped := s.traffic.pass(ctx, h, s.conn); stopped != nil {
+		return stopped
+	}
 	switch {
 	case err == nil:
 		return nil

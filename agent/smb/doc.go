@@ -14,7 +14,7 @@
 // ranges, and how each failure looks to the program.
 //
 //	c := smb.New(smb.Config{Machine: pc, Clock: clk, Dial: dial})
-//	f, err := c.Open(ctx, hold, owner, name)
+//	f, err := c.Open(ctx, hold, owner, name, link.Background)
 //	n, err := f.ReadAt(ctx, hold, buffer, offset)
 //	err = f.Close(ctx, hold)
 //

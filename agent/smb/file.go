@@ -10,6 +10,7 @@ import (
 
 	smb2 "github.com/cloudsoda/go-smb2"
 
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
 )
@@ -35,7 +36,12 @@ func (f *File) open(ctx context.Context, h clock.Hold) error {
 	if err = s.do(ctx, h, opOpen, func() (err error) { f.file, err = s.share.Open(f.name.Path); return err }); err != nil {
 		return err
 	}
-	return s.do(ctx, h, opOpen, func() error {
+	return f.Refresh(ctx, h)
+}
+
+// Refresh asks the server for the file's size and time anew.
+func (f *File) Refresh(ctx context.Context, h clock.Hold) error {
+	return f.session.do(ctx, h, opOpen, func() error {
 		info, err := f.file.Stat()
 		switch {
 		case err != nil:
@@ -50,10 +56,23 @@ func (f *File) open(ctx context.Context, h clock.Hold) error {
 	})
 }
 
-// Size returns the length that the file had when it was opened.
+// SetClass makes the transfer another one for the PC's link, as after a job's
+// priority was changed.
+func (f *File) SetClass(c link.Class) { f.session.traffic.setClass(c) }
+
+// Piece says how many bytes are best read at a time, at most most: about what the
+// PC's link carries in a second.
+func (f *File) Piece(most int64) int64 {
+	if f.session.traffic.link == nil {
+		return most
+	}
+	return min(most, f.session.traffic.down.Piece())
+}
+
+// Size returns the length that the file had when it was opened, or last refreshed.
 func (f *File) Size() int64 { return f.size }
 
-// Modified returns the LastWriteTime that the file had when it was opened.
+// Modified returns the LastWriteTime that the file had then.
 func (f *File) Modified() time.Time { return f.written }
 
 // ReadAt reads into b from offset on, as io.ReaderAt does: fewer bytes come with

@@ -19,7 +19,9 @@ func IsName(remote string) bool {
 	return strings.HasPrefix(remote, `\\`) || len(remote) >= 5 && strings.EqualFold(remote[:5], "file:")
 }
 
-// ParseName reads \\server\share\dir\file or file://server/share/dir/file. A name
+// ParseName reads \\server\share\dir\file or file://server/share/dir/file. Behind the
+// first two, slashes count as backslashes, as the file functions of Windows take them,
+// which a prefix of a URL that is replaced may leave behind. A name
 // without server, share or file, with wildcards, with parts that lead upwards, with a
 // \\?\ or \\.\ prefix, or of a local or named-pipe file is an error: BITS takes none of
 // them (BITS documentation: BG_FILE_INFO).
@@ -31,7 +33,7 @@ func ParseName(remote string) (Name, error) {
 			return Name{}, err
 		}
 	}
-	parts := strings.Split(strings.TrimPrefix(text, `\\`), `\`)
+	parts := strings.Split(strings.ReplaceAll(strings.TrimPrefix(text, `\\`), "/", `\`), `\`)
 	if len(parts) < 3 {
 		return Name{}, fmt.Errorf(`remote name %q: want \\server\share\path\file`, remote)
 	}

@@ -11,6 +11,7 @@ func TestParseName(t *testing.T) {
 		`\\dp1\packages\setup.exe`:           {Server: "dp1", Share: "packages", Path: "setup.exe"},
 		`\\10.0.0.1\SMSPKGC$\LAB1\a b\x.cab`: {Server: "10.0.0.1", Share: "SMSPKGC$", Path: `LAB1\a b\x.cab`},
 		"file://dp1/packages/dir/a%20b.cab":  {Server: "dp1", Share: "packages", Path: `dir\a b.cab`},
+		`\\dp1\packages/dir/x`:               {Server: "dp1", Share: "packages", Path: `dir\x`},
 		"FILE://dp1/packages/x":              {Server: "dp1", Share: "packages", Path: "x"},
 	}
 	for text, want := range good {

@@ -13,6 +13,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/auth/ntlm"
@@ -78,7 +79,7 @@ func (b *bench) open(remote string) (*smb.File, error) {
 	Expect(err).NotTo(HaveOccurred())
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	return b.client.Open(ctx, b.hold, owner, name)
+	return b.client.Open(ctx, b.hold, owner, name, link.Background)
 }
 
 // texts gives the events of the file share at a node.
@@ -266,7 +267,7 @@ var _ = Describe("a file of a share", func() {
 		ctx, cancel := context.WithCancel(ctx)
 		stop := b.clock.AfterFunc(time.Second, "cancel", cancel)
 		defer stop()
-		_, err = b.client.Open(ctx, b.hold, owner, name)
+		_, err = b.client.Open(ctx, b.hold, owner, name, link.Background)
 		Expect(err).To(MatchError(context.Canceled))
 	})
 })

@@ -44,9 +44,9 @@ var mayImport = map[string]rule{
 	"agent/bits/store": only("clock", "hresult", "spelling"),
 	"agent/link":       only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling"),
 	"agent/smb":        only("agent/link", "agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "smbwire", "spelling", "transcript"),
-	"agent/bits": only("agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",
+	"agent/bits": only("agent/smb", "smbwire", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",
 		"spelling", "transcript"),
-	"agent": only("agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
+	"agent": only("agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
 		"hresult", "spelling", "transcript"),
 
 	"fakehttp":              only("clock", "transcript"),
@@ -57,7 +57,7 @@ var mayImport = map[string]rule{
 	"fakeserver/smb":        only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "quantity", "smbwire", "spelling", "transcript"),
 	"fakeproxy":             only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 
-	"wualabtest": only("agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth",
+	"wualabtest": only("agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth",
 		"auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 
 	"scenarios": allBut("report", "cmd", "docs", "suites", "wualabtest"),

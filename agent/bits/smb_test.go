@@ -16,7 +16,7 @@ import (
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/auth/ntlm"
-	"github.com/wualab/wualab/fakeserver/content"
+	fakecontent "github.com/wualab/wualab/fakeserver/content"
 	fakesmb "github.com/wualab/wualab/fakeserver/smb"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/smbwire"
@@ -29,14 +29,14 @@ type shareBench struct {
 	server *fakesmb.Server
 
 	mu    sync.Mutex
-	files map[string]content.File
+	files map[string]fakecontent.File
 }
 
 const setup = `\\dp1\packages\setup.exe`
 
 func newShareBench(profile string, tuning bits.Tuning, faults ...fakesmb.Fault) *shareBench {
 	GinkgoHelper()
-	b := &shareBench{bench: newBench(profile, tuning), files: map[string]content.File{"setup.exe": {Size: 300_000, Seed: 7}, "empty.bin": {}}}
+	b := &shareBench{bench: newBench(profile, tuning), files: map[string]fakecontent.File{"setup.exe": {Size: 300_000, Seed: 7}, "empty.bin": {}}}
 	var err error
 	b.server, err = fakesmb.New(fakesmb.Config{Name: "dp1", Clock: b.clock, Recorder: b.record, Domain: "LAB",
 		Accounts: ntlm.NewAccounts(ntlm.Account{Domain: "LAB", User: "alice", Password: "pw"}),
@@ -48,14 +48,14 @@ func newShareBench(profile string, tuning bits.Tuning, faults ...fakesmb.Fault) 
 }
 
 func (b *shareBench) share(faults ...fakesmb.Fault) fakesmb.Share {
-	return fakesmb.Share{Faults: faults, Files: func() map[string]content.File {
+	return fakesmb.Share{Faults: faults, Files: func() map[string]fakecontent.File {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		return maps.Clone(b.files)
 	}}
 }
 
-func (b *shareBench) set(name string, f content.File) {
+func (b *shareBench) set(name string, f fakecontent.File) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.files[name] = f
@@ -86,7 +86,7 @@ func (b *shareBench) reads() []string {
 
 func generated(size, seed int64) string {
 	out := make([]byte, size)
-	_, _ = content.Generated(size, seed).ReadAt(out, 0)
+	_, _ = fakecontent.Generated(size, seed).ReadAt(out, 0)
 	return string(out)
 }
 
@@ -103,7 +103,7 @@ var _ = Describe("a remote name on a file share", func() {
 	It("is downloaded in blocks, with the time of the server's file", func() {
 		b := newShareBench("xp-sp2", blocks)
 		stamp := time.Date(2004, 7, 1, 22, 8, 0, 0, time.UTC)
-		b.set("setup.exe", content.File{Size: 300_000, Seed: 7, LastModified: stamp})
+		b.set("setup.exe", fakecontent.File{Size: 300_000, Seed: 7, LastModified: stamp})
 		j := b.get("j", setup, "file://dp1/packages/empty.bin")
 		Expect(b.run(j)).To(Equal(bits.Transferred))
 		Expect(j.Complete()).To(Equal(hresult.S_OK))
@@ -162,7 +162,7 @@ var _ = Describe("a remote name on a file share", func() {
 		Expect(b.reads()).To(Equal([]string{"0 100000", "100000 100000", "123456 100000", "223456 76544"}))
 	})
 
-	DescribeTable("begins anew when the file is another one on going on", func(f content.File) {
+	DescribeTable("begins anew when the file is another one on going on", func(f fakecontent.File) {
 		b := newShareBench("xp-sp2", blocks, fakesmb.Fault{On: fakesmb.OnRead, After: 100_000, Cut: true, Times: 1})
 		j := b.get("j", setup)
 		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
@@ -171,13 +171,13 @@ var _ = Describe("a remote name on a file share", func() {
 		Expect(j.Complete()).To(Equal(hresult.S_OK))
 		Expect(bytesOf(j.Files()[0]) == generated(f.Size, f.Seed)).To(BeTrue())
 	},
-		Entry("by its time", content.File{Size: 300_000, Seed: 8, LastModified: epoch}),
-		Entry("by its size", content.File{Size: 200_000, Seed: 8}),
+		Entry("by its time", fakecontent.File{Size: 300_000, Seed: 8, LastModified: epoch}),
+		Entry("by its size", fakecontent.File{Size: 200_000, Seed: 8}),
 	)
 
 	It("changes between HTTP and SMB without losing a byte of the same file", func() {
 		b := newShareBench("xp-sp2", blocks, fakesmb.Fault{On: fakesmb.OnRead, After: 100_000, Cut: true, Times: 1})
-		stamp := content.DefaultModified()
+		stamp := fakecontent.DefaultModified()
 		b.handler = func(w http.ResponseWriter, r *http.Request) {
 			http.ServeContent(w, r, "setup.exe", stamp, strings.NewReader(generated(300_000, 7)))
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wualab/wualab/agent"
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/scenarios/plan"
 )
@@ -42,7 +43,11 @@ func (w *world) addClient(seed int64) error {
 	if err != nil {
 		return err
 	}
-	options = append(options, agent.WithTuning(tuning), agent.WithoutNetwork(), agent.WithLauncher(w.exits.launch))
+	network, err := link.New(w.clock, link.Config{})
+	if err != nil {
+		return err
+	}
+	options = append(options, agent.WithLink(network), agent.WithTuning(tuning), agent.WithoutNetwork(), agent.WithLauncher(w.exits.launch))
 	if w.store != "" {
 		options = append(options, agent.WithStore(w.storePath()))
 	}

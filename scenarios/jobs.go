@@ -12,42 +12,42 @@ import (
 	"github.com/wualab/wualab/scenarios/plan"
 )
 
-// create makes a job as the step says, and leaves it suspended. The job is
-// known by its name even when a later call on it failed.
-func (w *world) create(d *plan.Download) (*bits.Job, error) {
+// create makes the step's jobs and leaves them suspended; the last is the one that
+// the step is about. A job is known by its name even when a later call on it
+// failed.
+func (w *world) create(d *plan.Download) (all []*bits.Job, err error) {
 	if err := w.activate(); err != nil {
 		return nil, err
 	}
-	job, err := w.pc.BITS.CreateJob(d.Job.Value, bits.Download, w.pc.Owner())
-	if err != nil {
-		return nil, err
-	}
-	w.jobs[d.Job.Value] = job
-	for i, f := range d.Files {
-		if err := w.addFile(job, i, f, d.HTTPS.Value); err != nil {
-			return job, err
+	for _, name := range d.Names() {
+		job, err := w.pc.BITS.CreateJob(name, bits.Download, w.pc.Owner())
+		if err != nil {
+			return all, err
+		}
+		w.jobs[name] = job
+		all = append(all, job)
+		if err := w.fill(job, d); err != nil {
+			return all, err
 		}
 	}
-	return job, w.configure(job, d)
+	return all, nil
+}
+
+// fill adds the files and sets the properties of a new job.
+func (w *world) fill(job *bits.Job, d *plan.Download) error {
+	for i, f := range d.Files {
+		for range max(1, f.Count.Value) {
+			if err := w.addFile(job, i, f, d.HTTPS.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return w.configure(job, d)
 }
 
 func (w *world) configure(job *bits.Job, d *plan.Download) error {
-	priority, err := bits.ParsePriority(string(d.Priority.Value))
-	if err != nil {
+	if err := setProperties(job, &d.JobProperties); err != nil {
 		return err
-	}
-	if err := job.SetPriority(priority); err != nil {
-		return err
-	}
-	if d.RetryDelay.Set {
-		if err := job.SetMinimumRetryDelay(d.RetryDelay.Value); err != nil {
-			return err
-		}
-	}
-	if d.NoProgressTimeout.Set {
-		if err := job.SetNoProgressTimeout(d.NoProgressTimeout.Value); err != nil {
-			return err
-		}
 	}
 	if d.Proxy != nil {
 		if err := job.SetProxySettings(proxySettings(d.Proxy)); err != nil {
@@ -89,6 +89,9 @@ func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) e
 	local := f.Local.Value
 	if !f.Local.Set {
 		local = fmt.Sprintf(`C:\%s-%d\%s`, job.Name(), i+1, path.Base(remote))
+		if f.Count.Set {
+			local = fmt.Sprintf(`C:\%s-%d\%d\%s`, job.Name(), i+1, len(job.Files())+1, path.Base(remote))
+		}
 	}
 	if err := add(job, remote, local, f.Ranges); err != nil {
 		return err

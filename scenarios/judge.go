@@ -58,6 +58,7 @@ func (j *judge) one(e *plan.Expect) {
 	for i := range e.Uploads {
 		j.uploads(&e.Uploads[i])
 	}
+	j.order(e.Order)
 	for i := range e.Wire {
 		j.wire(&e.Wire[i])
 	}

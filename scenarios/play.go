@@ -98,6 +98,9 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 			return err
 		}
 	}
+	if err := w.jobSteps(&step.JobSteps, h); err != nil {
+		return err
+	}
 	if err := w.verb(ctx, hold, step, h); err != nil {
 		return err
 	}
@@ -142,19 +145,21 @@ func (w *world) verb(ctx context.Context, hold clock.Hold, step *plan.Step, h *h
 	}
 	switch verb {
 	case plan.VerbDownload:
-		h.job, err = w.create(step.Download)
+		jobs, err := w.create(step.Download)
+		h.job = last(jobs)
 		if err != nil {
 			return err
 		}
-		return w.resume(ctx, hold, h, name, step.Download.Until)
+		return w.resume(ctx, hold, h, step.Download.Names(), step.Download.Until)
 	case plan.VerbUpload:
 		h.job, err = w.createUpload(step.Upload)
 		if err != nil || step.Upload.Until.Value == plan.Suspended {
 			return err
 		}
-		return w.resume(ctx, hold, h, name, step.Upload.Until)
+		return w.resume(ctx, hold, h, []string{name}, step.Upload.Until)
 	case plan.VerbCreate:
-		h.job, err = w.create(step.Create)
+		jobs, err := w.create(step.Create)
+		h.job = last(jobs)
 		return err
 	}
 	if h.job, err = w.job(name); err != nil {
@@ -162,7 +167,7 @@ func (w *world) verb(ctx context.Context, hold clock.Hold, step *plan.Step, h *h
 	}
 	switch verb {
 	case plan.VerbResume:
-		return w.resume(ctx, hold, h, name, step.Resume.Until)
+		return w.resume(ctx, hold, h, []string{name}, step.Resume.Until)
 	case plan.VerbSuspend:
 		return h.job.Suspend()
 	case plan.VerbComplete:
@@ -173,10 +178,23 @@ func (w *world) verb(ctx context.Context, hold clock.Hold, step *plan.Step, h *h
 	return err
 }
 
-// resume resumes the job and waits for its end, or for what until says.
-func (w *world) resume(ctx context.Context, hold clock.Hold, h *happened, name string, until plan.Opt[plan.State]) error {
-	if err := h.job.Resume(); err != nil {
-		return err
+// last gives the job that a step is about; nil when none was made.
+func last(jobs []*bits.Job) *bits.Job {
+	if len(jobs) == 0 {
+		return nil
+	}
+	return jobs[len(jobs)-1]
+}
+
+// resume resumes the jobs and waits for the end of each, or for what until says.
+func (w *world) resume(ctx context.Context, hold clock.Hold, h *happened, names []string, until plan.Opt[plan.State]) (err error) {
+	for _, name := range names {
+		if h.job, err = w.job(name); err != nil {
+			return err
+		}
+		if err := h.job.Resume(); err != nil {
+			return err
+		}
 	}
 	states := []bits.State{bits.Transferred, bits.Error}
 	if until.Set {
@@ -186,5 +204,13 @@ func (w *world) resume(ctx context.Context, hold clock.Hold, h *happened, name s
 		}
 		states = append(states, state)
 	}
-	return w.await(ctx, hold, h, name, states...)
+	for _, name := range names {
+		if h.job, err = w.job(name); err != nil {
+			return err
+		}
+		if err := w.await(ctx, hold, h, name, states...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

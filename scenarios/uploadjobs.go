@@ -44,8 +44,7 @@ func (w *world) createUpload(u *plan.Upload) (*bits.Job, error) {
 	if err := w.writeLocal(job, u.File.Size.Value, u.File.Seed.Value); err != nil {
 		return job, err
 	}
-	return job, w.configure(job, &plan.Download{Priority: u.Priority, RetryDelay: u.RetryDelay,
-		NoProgressTimeout: u.NoProgressTimeout, Proxy: u.Proxy, Credentials: u.Credentials})
+	return job, w.configure(job, &plan.Download{JobProperties: u.JobProperties, Proxy: u.Proxy, Credentials: u.Credentials})
 }
 
 // writeLocal makes the file that a job uploads. Its time is that of the world.

@@ -195,7 +195,7 @@ func (j *Job) record(from State) {
 	}
 	e := transcript.Event{Kind: transcript.KindJob, Node: j.m.cfg.Node, Subject: j.name,
 		Text: fmt.Sprintf("%v -> %v", from, j.state),
-		Data: map[string]string{"from": from.String(), "to": j.state.String()}}
+		Data: map[string]string{"id": j.id, "from": from.String(), "to": j.state.String()}}
 	if j.err != nil && (j.state == Error || j.state == TransientError) {
 		e.Text += ": " + j.err.Error()
 		e.Data["code"], e.Data["context"] = j.err.Code.String(), j.err.Context.String()

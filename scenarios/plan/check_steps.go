@@ -12,6 +12,7 @@ func (c *checker) checkStep(s *Step) {
 	c.checkVerbs(s)
 	c.checkLife(s)
 	c.checkNotify(s.Notify, true)
+	c.checkSet(s.Set)
 	for _, change := range s.Change {
 		c.checkChange(change)
 	}
@@ -68,12 +69,12 @@ func (s *Step) verbs() []Verb {
 
 func (c *checker) checkVerbs(s *Step) {
 	verbs := s.verbs()
-	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set || s.Life.acts() || len(s.Notify) > 0 || s.LocalFile != nil
+	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set || s.Life.acts() || len(s.Notify) > 0 || s.LocalFile != nil || s.JobSteps.acts()
 	switch {
 	case len(verbs) > 1:
 		c.fail(s.Pos, fmt.Sprintf("a step with two verbs, %s and %s", verbs[0], verbs[1]), "write one step for each")
 	case !acts:
-		c.fail(s.Pos, "a step in which nothing happens", "add download, upload, create, resume, suspend, complete, cancel, wait, local-file, registry, change, set-credentials, remove-credentials, notify, or what befalls the PC: disk, service, crash, reboot, damage-store, logoff, logon")
+		c.fail(s.Pos, "a step in which nothing happens", "add download, upload, create, resume, suspend, complete, cancel, wait, set, network, local-file, registry, change, set-credentials, remove-credentials, notify, or what befalls the PC: disk, service, crash, reboot, damage-store, logoff, logon")
 	}
 }
 
@@ -85,10 +86,12 @@ func (c *checker) checkJob(key string, job Opt[string]) {
 }
 
 func (c *checker) checkDownload(d *Download) {
-	if c.jobs[d.Job.Value] {
-		c.fail(d.Job.Pos, fmt.Sprintf("job: there is a job %s already", quote(d.Job.Value)), "take another name, or resume it")
+	for _, name := range d.Names() {
+		if c.jobs[name] {
+			c.fail(d.Job.Pos, fmt.Sprintf("job: there is a job %s already", quote(name)), "take another name, or resume it")
+		}
+		c.jobs[name] = true
 	}
-	c.jobs[d.Job.Value] = true
 	for i := range d.Files {
 		c.checkURL(&d.Files[i])
 	}
@@ -126,8 +129,8 @@ func (c *checker) checkChange(change Change) {
 func (c *checker) nodeNames() []string { return append(keysOf(c.servers), keysOf(c.proxies)...) }
 
 func (c *checker) checkExpect(s *Step, e *Expect) {
-	if e.Result.Set && len(s.verbs()) == 0 && len(s.SetCredentials) == 0 && len(s.RemoveCredentials) == 0 && !s.Service.Set && !s.Reboot.Set && len(s.Notify) == 0 {
-		c.fail(e.Result.Pos, "result: the step calls nothing that could give one", "it is the HRESULT of a verb, of service, reboot, notify, set-credentials or remove-credentials")
+	if e.Result.Set && len(s.verbs()) == 0 && len(s.SetCredentials) == 0 && len(s.RemoveCredentials) == 0 && !s.Service.Set && !s.Reboot.Set && len(s.Notify) == 0 && len(s.Set) == 0 {
+		c.fail(e.Result.Pos, "result: the step calls nothing that could give one", "it is the HRESULT of a verb, of set, service, reboot, notify, set-credentials or remove-credentials")
 	}
 	if e.Job != nil {
 		c.checkExpectJob(s, e.Job)
@@ -138,6 +141,7 @@ func (c *checker) checkExpect(s *Step, e *Expect) {
 	for i := range e.Uploads {
 		c.checkExpectUploads(&e.Uploads[i])
 	}
+	c.checkOrder(e.Order)
 	for _, w := range e.Wire {
 		c.checkWire(w)
 	}
@@ -155,6 +159,9 @@ func (c *checker) checkExpectJob(s *Step, j *ExpectJob) {
 	}
 	if name == "" && len(s.RemoveCredentials) > 0 {
 		name = s.RemoveCredentials[0].Job.Value
+	}
+	if name == "" && len(s.Set) > 0 {
+		name = s.Set[0].Job.Value
 	}
 	if name == "" {
 		c.fail(j.Pos, "job: which one is not said, and the step has no verb", "add name: and the name of a job")

@@ -15,6 +15,7 @@ type Expect struct {
 	Notified []Notified       `yaml:"notified" one:"true" help:"Who was told of which events in this step."`
 	Noted    []Pattern        `yaml:"noted" one:"true" help:"Texts that the PC has put on the record in this step, such as that a damaged queue was set aside; between slashes a regular expression."`
 	Uploads  []ExpectUploads  `yaml:"uploads" one:"true" help:"What an upload directory has after the step."`
+	Order    []JobEvent       `yaml:"order" format:"job state" help:"States that jobs came into in this step, in this order; others may lie between."`
 	Wire     []ExpectWire     `yaml:"wire" help:"What crossed the wire in this step."`
 }
 

@@ -61,8 +61,6 @@ var _ = Describe("A loaded file", func() {
 		Expect(s.Client.Hostname.Or("other")).To(Equal("other"), "a default is not set")
 		Expect(s.Client.Proxy.Use.Set).To(BeFalse())
 		Expect(s.Steps[0].Wait.Set).To(BeTrue())
-		d := loadFile("sketch.yaml").Cells[0].Scenario.Steps[0].Download
-		Expect(d.Priority.Value).To(Equal(plan.Normal))
 	})
 
 	It("keeps the place of each value", func() {
@@ -176,6 +174,27 @@ var _ = Describe("A loaded file", func() {
 			verbs = append(verbs, v)
 		}
 		Expect(verbs).To(Equal([]plan.Verb{"download", "create", "resume", "suspend", "resume", "complete", "cancel", ""}))
+	})
+
+	It("reads what concerns several jobs", func() {
+		s := loadFile("scheduling.yaml").Cells[0].Scenario
+		Expect(s.Client.BITS.Slice.Value).To(Equal(10 * time.Minute))
+		Expect(s.Steps[0].Create.Names()).To(Equal([]string{"j1"}))
+		one := s.Steps[1].Set[0]
+		Expect(one.Job.Value).To(Equal("j1"))
+		Expect(one.Priority.Value).To(Equal(plan.High))
+		Expect(one.RetryDelay.Value).To(Equal(5 * time.Second))
+		Expect(one.NoProgressTimeout.Set).To(BeTrue())
+		Expect(s.Steps[1].Network.Value).To(Equal("down"))
+		order := s.Steps[1].Expect[0].Order
+		Expect(order[0].Job).To(Equal("j1"))
+		Expect(order[0].State).To(Equal(plan.TransientError))
+		Expect(order[0].Code.HRESULT).To(Equal(hresult.BG_E_NETWORK_DISCONNECTED))
+		Expect(order[1].Code.Text).To(BeEmpty())
+		Expect(s.Steps[2].Set).To(HaveLen(2))
+		Expect(s.Steps[3].Create.Names()).To(Equal([]string{"many-1", "many-2", "many-3"}))
+		Expect(s.Steps[3].Expect[0].Job.Name.Value).To(Equal("many-3"), "the last")
+		Expect(s.Steps[3].Create.Files[0].Count.Value).To(Equal(2))
 	})
 
 	It("is refused when it is over 1 MiB", func() {

@@ -202,7 +202,7 @@ func plainWords(typ reflect.Type, t *tag) string {
 	switch {
 	case typ.Kind() == reflect.Bool:
 		return "`true`, `false`"
-	case typ == reflect.TypeFor[Range](), t.format != "" && typ.Kind() != reflect.Struct:
+	case typ == reflect.TypeFor[Range](), typ == reflect.TypeFor[JobEvent](), t.format != "" && typ.Kind() != reflect.Struct:
 		return t.format
 	case typ.Kind() == reflect.String:
 		return "text"

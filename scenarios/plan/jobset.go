@@ -1,0 +1,71 @@
+package plan
+
+import "strings"
+
+// JobProperties are the properties of a job that its Set methods change.
+type JobProperties struct {
+	Priority          Opt[Priority] `yaml:"priority" enum:"FOREGROUND|HIGH|NORMAL|LOW" help:"BG_JOB_PRIORITY; a new job has NORMAL."`
+	RetryDelay        Opt[Duration] `yaml:"retry-delay" format:"duration" help:"SetMinimumRetryDelay."`
+	NoProgressTimeout Opt[Duration] `yaml:"no-progress-timeout" format:"duration" help:"SetNoProgressTimeout."`
+	Description       Opt[string]   `yaml:"description" help:"SetDescription."`
+}
+
+// JobSteps are the keys of a step that change jobs which are there, and the PC's
+// network.
+type JobSteps struct {
+	Set     []SetJob    `yaml:"set" one:"true" help:"Changes properties of a job: the Set methods, in the order of this table."`
+	Network Opt[string] `yaml:"network" enum:"down|up" help:"The PC's network cable is pulled, or put in again."`
+}
+
+// SetJob changes properties of one job.
+type SetJob struct {
+	Pos         Pos         `yaml:"-"`
+	Job         Opt[string] `yaml:"job" required:"true" help:"Name of the job."`
+	DisplayName Opt[string] `yaml:"display-name" help:"SetDisplayName; the scenario's name for the job stays."`
+	JobProperties
+}
+
+func (s *JobSteps) acts() bool { return len(s.Set) > 0 || s.Network.Set }
+
+func (c *checker) checkSet(list []SetJob) {
+	for _, s := range list {
+		c.checkJob("set", s.Job)
+		if s == (SetJob{Pos: s.Pos, Job: s.Job}) {
+			c.fail(s.Pos, "set: no property is given", "add priority, retry-delay, no-progress-timeout, display-name or description")
+		}
+	}
+}
+
+// JobEvent is the coming of a job into a state, with the code of its error if
+// one is told.
+type JobEvent struct {
+	Pos   Pos
+	Text  string
+	Job   string
+	State State
+	Code  Code
+}
+
+// String gives the text of the file.
+func (e JobEvent) String() string { return e.Text }
+
+func (e *JobEvent) decode(d *decoder, n *node, t *tag) {
+	e.Pos = n.pos
+	text, ok := d.text(n, t)
+	if !ok {
+		return
+	}
+	words := strings.Fields(text)
+	e.Text, e.Job, e.State = text, words[0], State(words[1])
+	if len(words) > 2 {
+		e.Code.decode(d, scalar(kindText, n.pos, words[2], true), &tag{key: t.key})
+	}
+}
+
+func (e *JobEvent) schema(g *generator, t *tag) object { return g.text(t) }
+
+func (c *checker) checkOrder(list []JobEvent) {
+	for _, e := range list {
+		c.checkJob("order", Opt[string]{Set: true, Value: e.Job, Pos: e.Pos})
+	}
+}

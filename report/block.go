@@ -43,7 +43,9 @@ func CellText(c *Cell, style Style, more ...string) string {
 	if c.Error != "" {
 		b.wire(c, c.last(maxExchanges/2))
 	}
-	b.field("level", levelText(c))
+	if c.Level != "" { // a probe has none
+		b.field("level", levelText(c))
+	}
 	for _, a := range c.Assumed {
 		b.field("assumed", a)
 	}
@@ -111,7 +113,9 @@ func (b *block) step(c *Cell, s *Step) {
 }
 
 func (b *block) failure(c *Cell, f *Failure) {
-	b.lines("at", f.Pos.String())
+	if f.Pos != (Place{}) {
+		b.lines("at", f.Pos.String())
+	}
 	b.field("what", f.What)
 	b.field("expected", f.Expected)
 	b.field("actual", f.Actual)

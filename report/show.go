@@ -132,7 +132,7 @@ func tokenText(x *transcript.Exchange, style Style) string {
 		fmt.Fprintf(&out, "  * %s\n    %s\n    rule %s (%s): %s\n", decisionText(d), d.Words, d.Rule, documented(d.Documented), d.Source)
 	}
 	for _, r := range []struct{ label, text string }{
-		{"verified", x.Verified}, {"refused", x.Refused}, {"NTSTATUS", x.NTStatus}, {x.Node + " learned", learned(x)},
+		{"verified", x.Verified}, {"refused", x.Refused}, {"NTSTATUS", x.NTStatus}, {learner(x), learned(x)},
 	} {
 		if r.text != "" {
 			fmt.Fprintf(&out, "  * %s: %s\n", r.label, r.text)

@@ -84,7 +84,7 @@ func remarks(x *transcript.Exchange) []string {
 		list = append(list, fmt.Sprintf("%s refused: %s", x.Node, refusal(x)))
 	}
 	if x.Exposure != "" {
-		list = append(list, fmt.Sprintf("%s learned: %s", x.Node, x.Exposure))
+		list = append(list, fmt.Sprintf("%s: %s", learner(x), x.Exposure))
 	}
 	if x.Err != "" {
 		list = append(list, x.Err)
@@ -98,6 +98,14 @@ func refusal(x *transcript.Exchange) string {
 		return x.Refused
 	}
 	return x.Refused + ", " + x.NTStatus
+}
+
+// learner says in whose eyes the credentials were given away.
+func learner(x *transcript.Exchange) string {
+	if x.Role == transcript.Client {
+		return "gave away"
+	}
+	return x.Node + " learned"
 }
 
 // learned is what the other side can do with the credentials that it got.

@@ -17,6 +17,7 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/spf13/cobra"
 	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/scenarios/plan"
 )
 
@@ -84,6 +85,11 @@ func TestHelpExamples(t *testing.T) {
 	if err := os.WriteFile("client.reg", []byte(reg), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	origin, err := fakeserver.New(fakeserver.Config{Files: map[string]fakeserver.File{"/update.cab": {Size: 1000, Seed: 7}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer origin.Close()
 	for _, line := range []string{"wualab init", "wualab run first.yaml --report json=run.json --keep"} {
 		runLine(t, line)
 	}
@@ -94,7 +100,7 @@ func TestHelpExamples(t *testing.T) {
 		}
 		for _, line := range lines {
 			if line = strings.TrimSpace(line); line != "wualab run" {
-				runLine(t, line)
+				runLine(t, strings.Replace(line, "dl.example.com", origin.Addr(), 1))
 			}
 		}
 	}

@@ -172,7 +172,7 @@ func (s *serving) judged(j *scenarios.Judgement, cell *report.Cell, style report
 	case j.Result.Err != nil, j.Result.Verdict == scenarios.Fail:
 		s.say("\n%s\n", report.CellText(cell, style))
 	default:
-		s.say("ok   the %d expectations of what is received hold\n", j.Judged)
+		s.say("ok   what was received is as expected (%d judged)\n", j.Judged)
 	}
 	for _, u := range j.Unjudged {
 		s.say("     not judged: %s (%v): %s\n", u.What, u.Pos, u.Why)

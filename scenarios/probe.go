@@ -99,11 +99,11 @@ func (cfg *ProbeConfig) scenario(title string) *plan.Scenario {
 	d := &plan.Download{
 		Job:         plan.Opt[string]{Set: true, Value: probeJob},
 		Files:       []plan.DownloadFile{{URL: plan.Opt[string]{Set: true, Value: cfg.URL}, Local: plan.Opt[string]{Set: true, Value: `C:\probe\file`}}},
-		Priority:    plan.Opt[plan.Priority]{Set: true, Value: cmp.Or(cfg.Priority, "NORMAL")},
-		RetryDelay:  plan.Opt[plan.Duration]{Set: cfg.RetryDelay > 0, Value: cfg.RetryDelay},
 		Credentials: cfg.Credentials,
 		Until:       plan.Opt[plan.State]{Set: true, Value: cmp.Or(cfg.Until, plan.State(bits.TransientError.String()))},
 	}
+	d.Priority = plan.Opt[plan.Priority]{Set: true, Value: cmp.Or(cfg.Priority, plan.Normal)}
+	d.RetryDelay = plan.Opt[plan.Duration]{Set: cfg.RetryDelay > 0, Value: cfg.RetryDelay}
 	d.NoProgressTimeout = plan.Opt[plan.Duration]{Set: cfg.NoProgressTimeout > 0, Value: cfg.NoProgressTimeout}
 	expect := plan.ExpectJob{State: plan.Want[plan.State]{Set: true, Value: plan.State(bits.Transferred.String())}}
 	return &plan.Scenario{ID: probeJob, Title: title, Steps: []plan.Step{{

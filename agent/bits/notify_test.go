@@ -217,3 +217,76 @@ var _ = Describe("notifications", func() {
 		Expect(runs).To(Equal(2))
 	})
 })
+
+// fileListener hears of files, too.
+type fileListener struct{ listener }
+
+func (l *fileListener) FileTransferred(j *bits.Job, f *bits.File) error {
+	return l.told("file "+f.LocalName(), j)
+}
+
+var _ = Describe("notifications of files", func() {
+	const flags = bits.NotifyFileTransferred | bits.NotifyJobTransferred
+
+	It("come once for each, before that of the job", func() {
+		b := newBench("vista", bits.Tuning{})
+		b.handler = file(10, epoch)
+		j := b.job("j", "/f", "/g")
+		cb := &fileListener{}
+		Expect(j.SetNotifyFlags(flags)).To(Succeed())
+		Expect(j.SetNotifyInterface(cb)).To(Succeed())
+		b.run(j)
+		b.settle()
+		Expect(cb.events()).To(Equal([]string{`file C:\j\0.bin`, `file C:\j\1.bin`, "transferred"}))
+	})
+
+	It("are repeated until S_OK, and end with the job", func() {
+		b := newBench("vista", bits.Tuning{})
+		b.handler = file(10, epoch)
+		j := b.job("j", "/f")
+		cb := &fileListener{listener{fails: 2}}
+		Expect(j.SetNotifyFlags(bits.NotifyFileTransferred)).To(Succeed())
+		Expect(j.SetNotifyInterface(cb)).To(Succeed())
+		b.run(j)
+		b.settle()
+		Expect(cb.events()).To(HaveLen(1))
+		Expect(b.hold.Sleep(GinkgoT().Context(), time.Hour)).To(Succeed())
+		Expect(cb.events()).To(HaveLen(3))
+	})
+
+	It("came with 3.0", func() {
+		b := newBench("xp-sp3", bits.Tuning{})
+		Expect(b.job("j", "/f").SetNotifyFlags(flags)).To(failWith(hresult.E_NOTIMPL))
+	})
+
+	It("are under way for four jobs of a user at once", func() {
+		b := newBench("vista", bits.Tuning{})
+		b.handler = file(10, epoch)
+		inside, release := make(chan struct{}, 8), make(chan struct{})
+		for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+			j := b.job(name, "/f")
+			Expect(j.SetPriority(bits.Foreground)).To(Succeed())
+			Expect(j.SetNotifyInterface(&blocker{inside: inside, release: release})).To(Succeed())
+			Expect(j.Resume()).To(Succeed())
+		}
+		Eventually(inside).Should(HaveLen(4))
+		Consistently(inside, "100ms").Should(HaveLen(4))
+		release <- struct{}{}
+		Eventually(inside).Should(HaveLen(5))
+		close(release)
+		Eventually(inside).Should(HaveLen(6))
+		b.settle()
+	})
+})
+
+// blocker is a callback that does not return.
+type blocker struct {
+	listener
+	inside, release chan struct{}
+}
+
+func (l *blocker) JobTransferred(*bits.Job) error {
+	l.inside <- struct{}{}
+	<-l.release
+	return nil
+}

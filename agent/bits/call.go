@@ -42,6 +42,10 @@ var (
 	version20 = machine.BITSVersion{Major: 2}
 	version25 = machine.BITSVersion{Major: 2, Minor: 5}
 	version30 = machine.BITSVersion{Major: 3}
+	version40 = machine.BITSVersion{Major: 4}
+	version50 = machine.BITSVersion{Major: 5}
+
+	version101 = machine.BITSVersion{Major: 10, Minor: 1}
 )
 
 const (
@@ -49,6 +53,11 @@ const (
 	iJob2 = "IBackgroundCopyJob2"
 	iJob3 = "IBackgroundCopyJob3"
 	iFil2 = "IBackgroundCopyFile2"
+	iHTTP = "IBackgroundCopyJobHttpOptions"
+	iJob4 = "IBackgroundCopyJob4"
+	iFil3 = "IBackgroundCopyFile3"
+	iJob5 = "IBackgroundCopyJob5"
+	iHTT2 = "IBackgroundCopyJobHttpOptions2"
 )
 
 var (
@@ -81,7 +90,16 @@ var (
 	callReplacePrefix      = Call{Name: "ReplaceRemotePrefix", Interface: iJob3, Since: version20}
 	callAddWithRanges      = Call{Name: "AddFileWithRanges", Interface: iJob3, Since: version20, Types: downloads}
 	callSetACLFlags        = Call{Name: "SetFileACLFlags", Interface: iJob3, Since: version20}
-	callSetRemoteName      = Call{Name: "SetRemoteName", Interface: iFil2, Since: version20}
+	callSetRemoteName      = Call{Name: "SetRemoteName", Interface: iFil2, Since: version20, Types: downloads}
+	callSetCustomHeaders   = Call{Name: "SetCustomHeaders", Interface: iHTTP, Since: version25}
+	callSetSecurityFlags   = Call{Name: "SetSecurityFlags", Interface: iHTTP, Since: version25}
+	callSetCertByID        = Call{Name: "SetClientCertificateByID", Interface: iHTTP, Since: version25}
+	callSetCertByName      = Call{Name: "SetClientCertificateByName", Interface: iHTTP, Since: version25}
+	callRemoveCert         = Call{Name: "RemoveClientCertificate", Interface: iHTTP, Since: version25}
+	callSetPeerCaching     = Call{Name: "SetPeerCachingFlags", Interface: iJob4, Since: version30}
+	callSetValidation      = Call{Name: "SetValidationState", Interface: iFil3, Since: version30}
+	callSetProperty        = Call{Name: "SetProperty", Interface: iJob5, Since: version50}
+	callSetHTTPMethod      = Call{Name: "SetHttpMethod", Interface: iHTT2, Since: version101}
 )
 
 // Calls lists the calls that change a job, in the order of the interfaces.
@@ -91,6 +109,8 @@ func Calls() []Call {
 		callSetDescription, callSetPriority, callSetNotifyFlags, callSetNotifyInterface, callSetRetryDelay, callSetNoProgress,
 		callSetProxySettings, callTakeOwnership, callSetNotifyCmdLine, callSetReplyFileName, callSetCredentials,
 		callRemoveCredentials, callReplacePrefix, callAddWithRanges, callSetACLFlags, callSetRemoteName,
+		callSetCustomHeaders, callSetSecurityFlags, callSetCertByID, callSetCertByName, callRemoveCert, callSetPeerCaching,
+		callSetValidation, callSetProperty, callSetHTTPMethod,
 	}
 }
 

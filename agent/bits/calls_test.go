@@ -49,8 +49,19 @@ func calls(b *bench) map[string]func(*bits.Job) error {
 		"AddFileWithRanges": func(j *bits.Job) error {
 			return j.AddFileWithRanges("http://origin/x", `C:\x`, []bits.FileRange{{Length: 1}})
 		},
-		"SetFileACLFlags": func(j *bits.Job) error { return j.SetFileACLFlags(bits.ACLAll) },
-		"SetRemoteName":   func(j *bits.Job) error { return j.Files()[0].SetRemoteName("http://origin/z") },
+		"SetFileACLFlags":            func(j *bits.Job) error { return j.SetFileACLFlags(bits.ACLAll) },
+		"SetCustomHeaders":           func(j *bits.Job) error { return j.SetCustomHeaders("X-A: 1\r\n") },
+		"SetSecurityFlags":           func(j *bits.Job) error { return j.SetSecurityFlags(bits.EnableCRLCheck) },
+		"SetClientCertificateByID":   func(j *bits.Job) error { return j.SetClientCertificateByID(0, "MY", [20]byte{1}) },
+		"SetClientCertificateByName": func(j *bits.Job) error { return j.SetClientCertificateByName(0, "MY", "CN=alice") },
+		"RemoveClientCertificate":    func(j *bits.Job) error { _, err := j.RemoveClientCertificate(); return err },
+		"SetPeerCachingFlags":        func(j *bits.Job) error { return j.SetPeerCachingFlags(bits.EnablePeerCachingClient) },
+		"SetValidationState":         func(j *bits.Job) error { return j.Files()[0].SetValidationState(true) },
+		"SetProperty": func(j *bits.Job) error {
+			return j.SetProperty(bits.PropertyCostFlags, bits.PropertyValue{Dword: 1})
+		},
+		"SetHttpMethod": func(j *bits.Job) error { return j.SetHTTPMethod("GET") },
+		"SetRemoteName": func(j *bits.Job) error { return j.Files()[0].SetRemoteName("http://origin/z") },
 	}
 }
 
@@ -116,7 +127,7 @@ var _ = Describe("every call in every state", func() {
 	for _, s := range states {
 		It("in "+s.String(), func() {
 			for _, c := range bits.Calls() {
-				b := newBench("xp-sp2", bits.Tuning{})
+				b := newBench("windows-10", bits.Tuning{}) // which has them all
 				j := inState(b, s)
 				f, ok := calls(b)[c.Name]
 				Expect(ok).To(BeTrue(), "the test has no call %s", c.Name)
@@ -127,8 +138,11 @@ var _ = Describe("every call in every state", func() {
 				if s == bits.Transferred && c.Name == "SetFileACLFlags" { // BITS documentation: SetFileACLFlags
 					want = hresult.BG_E_INVALID_STATE
 				}
-				if s.Final() && c.Name == "RemoveCredentials" {
+				switch {
+				case s.Final() && c.Name == "RemoveCredentials":
 					want = hresult.BG_E_INVALID_STATE
+				case !s.Final() && s != bits.Transferred && c.Name == "SetValidationState":
+					want = hresult.E_PENDING
 				}
 				err := f(j)
 				code, _ := hresult.Of(err)
@@ -140,10 +154,14 @@ var _ = Describe("every call in every state", func() {
 
 var _ = Describe("every call on every version", func() {
 	// By the interface that has it: IBackgroundCopyJob2 came with 1.5, 3 and
-	// IBackgroundCopyFile2 with 2.0.
-	versions := map[string]int{"xp-rtm": 1, "xp-sp1": 1, "server-2003": 2, "xp-sp2": 3, "xp-sp3": 3, "vista": 3, "windows-10": 3}
+	// IBackgroundCopyFile2 with 2.0, IBackgroundCopyJobHttpOptions with 2.5,
+	// IBackgroundCopyJob4 and IBackgroundCopyFile3 with 3.0, 5 with 5.0,
+	// IBackgroundCopyJobHttpOptions2 with Windows 10.
+	versions := map[string]int{"xp-rtm": 1, "xp-sp1": 1, "server-2003": 2, "xp-sp2": 3, "xp-sp3": 4, "vista": 5, "windows-7": 5, "windows-10": 7}
 	level := map[string]int{"SetNotifyCmdLine": 2, "SetReplyFileName": 2, "SetCredentials": 2, "RemoveCredentials": 2,
-		"ReplaceRemotePrefix": 3, "AddFileWithRanges": 3, "SetFileACLFlags": 3, "SetRemoteName": 3}
+		"ReplaceRemotePrefix": 3, "AddFileWithRanges": 3, "SetFileACLFlags": 3, "SetRemoteName": 3,
+		"SetCustomHeaders": 4, "SetSecurityFlags": 4, "SetClientCertificateByID": 4, "SetClientCertificateByName": 4, "RemoveClientCertificate": 4,
+		"SetPeerCachingFlags": 5, "SetValidationState": 5, "SetProperty": 6, "SetHttpMethod": 7}
 	for profile, has := range versions {
 		It("on "+profile, func() {
 			for _, c := range bits.Calls() {

@@ -29,6 +29,10 @@ func (j *Job) resume() (saved func() error, err error) {
 	if len(j.files) == 0 {
 		return nil, called(hresult.BG_E_EMPTY, "resume: job %q has no files", j.name)
 	}
+	j.opts.Resumed = true
+	if err := j.keepRemotes(); err != nil {
+		return nil, err
+	}
 	if j.state == Queued || j.state.running() {
 		return saved, nil
 	}
@@ -213,7 +217,7 @@ func (j *Job) fail(e *JobError) {
 	if j.transientSince.IsZero() {
 		j.transientSince = now
 	}
-	if e.fatal() || j.set.retryDelay > j.set.noProgress || now.Sub(j.transientSince) >= j.set.noProgress {
+	if e.fatal() || j.opts.Method != "" || j.set.retryDelay > j.set.noProgress || now.Sub(j.transientSince) >= j.set.noProgress {
 		j.enter(Error)
 		return
 	}

@@ -24,6 +24,7 @@ type download struct {
 	placement Placement
 	layout    winhttp.HeaderLayout
 	proxy     winhttp.ProxySettings
+	options   options
 	several   bool                // the job has more than one file
 	single    bool                // SINGLE_RANGE_ONLY: the server is no good at several ranges at once
 	logins    *winhttp.KeptLogins // of the packets of an upload; nil for a download
@@ -32,6 +33,9 @@ type download struct {
 func (d *download) run() error {
 	if smb.IsName(d.file.remote.get()) {
 		return d.runSMB()
+	}
+	if d.plain() {
+		return d.runPlain()
 	}
 	if d.needsSize() {
 		if err := d.askSize(); err != nil {
@@ -83,7 +87,7 @@ const checkpointBytes = 4 << 20
 // checkpoint makes progress durable when it is least bytes or more.
 func (d *download) checkpoint(out DiskFile, least int64) {
 	j := d.job
-	if j.m.store == nil || d.file.done-d.file.synced < max(least, 1) || out.Sync() != nil {
+	if j.m.store == nil || d.options.Properties.Performance || d.file.done-d.file.synced < max(least, 1) || out.Sync() != nil {
 		return
 	}
 	j.m.mu.Lock()
@@ -178,15 +182,18 @@ func (d *download) do(method, ranges string) (*winhttp.Response, error) {
 // request sends a request as the PC's BITS does.
 func (d *download) request(method, url string, fields []winhttp.Field, body []byte) (*winhttp.Response, error) {
 	m := d.job.m
+	custom, _ := customFields(d.options.Headers)
+	fields = append(fields, custom...)
 	resp, err := m.cfg.HTTP.Do(d.ctx, d.hold, &winhttp.Request{
 		Method: method, URL: url, Header: fields, Body: body,
 		UserAgent: m.cfg.Machine.UserAgent(), Layout: d.layout, Proxy: d.proxy,
 		Auth: &authenticator{file: d.file}, Logins: d.logins, Session: d.job.owner, SessionProxies: d.tuning.SessionProxies,
-		HTTP10: d.features.followsHTTP10 && d.file.http10,
+		HTTP10: d.features.followsHTTP10 && d.file.http10, Redirects: d.options.Security.redirects(),
 	})
 	if err != nil {
 		return nil, d.file.transportError(err)
 	}
+	d.followed(resp)
 	return resp, nil
 }
 

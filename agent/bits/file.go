@@ -22,6 +22,7 @@ import (
 type File struct {
 	job    *Job
 	remote sharedText  // may be changed while the transfer reads it
+	kept   string      // the remote name on the store while a new one is not there yet
 	local  string      // as the program gave it
 	name   string      // below the PC's disk, with slashes
 	ranges []FileRange // what is wanted of the remote file; nil is all of it
@@ -34,6 +35,7 @@ type File struct {
 	done     int64 // bytes on disk, all from the beginning
 	synced   int64 // of them, that will be there after a loss of power
 	complete bool
+	valid    bool // the program said so
 	http10   bool // the server answered HEAD in HTTP/1.0
 	up       session
 	security []byte // of the file of a share; see SecurityDescriptor

@@ -25,6 +25,7 @@ type Job struct {
 	reply  *File // of an upload-reply job, once the server told where it is
 	creds  credentials
 	set    settings
+	opts   options
 
 	times          Times
 	transientSince time.Time // of the first transient error without progress since

@@ -119,6 +119,9 @@ func (j *Job) SetPriority(p Priority) error {
 		return called(hresult.E_NOTIMPL, "SetPriority: unknown %v", p)
 	}
 	return j.do(callSetPriority, func() error {
+		if j.opts.Method != "" && p != Foreground {
+			return called(hresult.BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD, "SetPriority: the job has the method %s", j.opts.Method)
+		}
 		j.set.priority = p
 		hold := j.m.cfg.Clock.Hold("priority of " + j.name)
 		defer hold.Release()
@@ -217,7 +220,7 @@ func (j *Job) TakeOwnership(user string) error {
 		return called(hresult.E_INVALIDARG, "TakeOwnership: %w", err)
 	}
 	return j.do(callTakeOwnership, func() error {
-		j.owner, j.creds = account.String(), nil
+		j.owner, j.creds, j.opts.Headers = account.String(), nil, ""
 		return nil
 	})
 }
@@ -251,11 +254,34 @@ func (j *Job) ReplaceRemotePrefix(old, replacement string) (changed bool, err er
 }
 
 // SetRemoteName gives a file another URL, as ReplaceRemotePrefix does for all.
+// The change gets to the store with the next Resume of the job, and is gone when
+// the service ends before.
+//
+// Source: BITS documentation, IBackgroundCopyFile2::SetRemoteName.
 func (f *File) SetRemoteName(remote string) error {
 	if err := f.job.checkRemote(remote, f.ranges != nil); err != nil {
 		return fmt.Errorf("SetRemoteName: %w", err)
 	}
-	return f.job.do(callSetRemoteName, func() error { f.remote.set(remote); return nil })
+	return f.job.do(callSetRemoteName, func() error {
+		if f.kept == "" {
+			f.kept = f.remote.get()
+		}
+		f.remote.set(remote)
+		return nil
+	})
+}
+
+// keepRemotes lets the store have the names that SetRemoteName gave.
+func (j *Job) keepRemotes() error {
+	changed := false
+	for _, f := range j.files {
+		changed = changed || f.kept != ""
+		f.kept = ""
+	}
+	if !changed {
+		return nil
+	}
+	return j.save()
 }
 
 // AddFileSet adds several files, or none of them if one is not right. Each

@@ -1,6 +1,7 @@
 package bits
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type savedJob struct {
 	Ending          ending `json:",omitempty"`
 	Owed            notice `json:",omitempty"`
 	Settings        Settings
+	Options         options `json:",omitzero"`
 	Files           []savedFile
 	Reply           *savedFile        `json:",omitempty"`
 	Credentials     []savedCredential `json:",omitempty"`
@@ -41,7 +43,7 @@ type savedFile struct {
 	Size, Done                int64
 	Stamp                     string
 	Modified                  time.Time `json:",omitzero"`
-	Complete, HTTP10          bool
+	Complete, HTTP10, Valid   bool
 	Upload                    session `json:",omitzero"`
 	Security                  []byte  `json:",omitempty"`
 }
@@ -124,7 +126,7 @@ func (m *Manager) report(err error) {
 
 func (j *Job) saved() savedJob {
 	s := savedJob{ID: j.id, Name: j.name, Owner: j.owner, Type: j.kind, State: j.state, Ending: j.ending, Owed: j.tells.owed,
-		Settings: j.settings(), Times: j.times, TransientSince: j.transientSince, RetryAt: j.timers.retryAt, ErrorCount: j.errorCount}
+		Settings: j.settings(), Options: j.opts, Times: j.times, TransientSince: j.transientSince, RetryAt: j.timers.retryAt, ErrorCount: j.errorCount}
 	for _, f := range j.files {
 		s.Files = append(s.Files, f.saved())
 	}
@@ -143,8 +145,8 @@ func (j *Job) saved() savedJob {
 }
 
 func (f *File) saved() savedFile {
-	return savedFile{Remote: f.remote.get(), Local: f.local, Name: f.name, Temp: f.temp, Ranges: f.ranges, Size: f.size, Done: f.synced,
-		Stamp: f.stamp, Modified: f.modified, Complete: f.complete, HTTP10: f.http10, Upload: f.up, Security: f.security}
+	return savedFile{Remote: cmp.Or(f.kept, f.remote.get()), Local: f.local, Name: f.name, Temp: f.temp, Ranges: f.ranges, Size: f.size, Done: f.synced,
+		Stamp: f.stamp, Modified: f.modified, Complete: f.complete, Valid: f.valid, HTTP10: f.http10, Upload: f.up, Security: f.security}
 }
 
 // restore makes the queue from the store. A record that cannot be read is an
@@ -183,6 +185,7 @@ func (m *Manager) revive(s savedJob) *Job {
 	j.set = settings{description: s.Settings.Description, notify: s.Settings.NotifyFlags, program: s.Settings.NotifyProgram,
 		parameters: s.Settings.NotifyParameters, replyFile: s.Settings.ReplyFileName, acl: s.Settings.FileACLFlags,
 		priority: s.Settings.Priority, proxy: s.Settings.Proxy, retryDelay: s.Settings.MinimumRetryDelay, noProgress: s.Settings.NoProgressTimeout}
+	j.opts = s.Options
 	if j.state.running() {
 		j.state = Queued
 	}
@@ -207,7 +210,7 @@ func (m *Manager) revive(s savedJob) *Job {
 // reviveFile trusts no more bytes than are on the disk.
 func (m *Manager) reviveFile(j *Job, s savedFile, upload bool) *File {
 	f := &File{job: j, remote: named(s.Remote), local: s.Local, name: s.Name, temp: s.Temp, ranges: s.Ranges, size: s.Size,
-		stamp: s.Stamp, modified: s.Modified, complete: s.Complete, http10: s.HTTP10, up: s.Upload, security: s.Security}
+		stamp: s.Stamp, modified: s.Modified, complete: s.Complete, valid: s.Valid, http10: s.HTTP10, up: s.Upload, security: s.Security}
 	if f.ranges != nil && f.size != sizeUnknown {
 		f.sections, _ = resolve(f.ranges, f.size) // it fitted when it was saved
 	}

@@ -67,7 +67,7 @@ func (j *Job) newDownload(ctx context.Context, h clock.Hold, f *File, files int)
 	cfg := j.m.cfg
 	d := &download{
 		ctx: ctx, hold: h, job: j, file: f, features: j.m.features(), tuning: cfg.Tuning,
-		several: files > 1, proxy: j.set.proxy,
+		several: files > 1, proxy: j.set.proxy, options: j.opts,
 	}
 	d.placement = d.tuning.Placement
 	if d.placement == ByVersion {

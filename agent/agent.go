@@ -101,8 +101,9 @@ func WithoutNetwork() Option { return func(s *setup) { s.closed = true } }
 // WithDial replaces the way connections are made.
 func WithDial(dial winhttp.DialFunc) Option { return func(s *setup) { s.dial = dial } }
 
-// WithLink sets the PC's network link; by default there is none: the network is
-// always there and takes no time. It must be on the agent's clock.
+// WithLink sets the PC's network link, which all its bytes take their time on; by
+// default there is none: the network is always there and takes no time. It must be on
+// the agent's clock. BITS gives it the policy of the PC's registry.
 func WithLink(l *link.Link) Option { return func(s *setup) { s.link = l } }
 
 // WithClock sets the clock; the default is real time.
@@ -176,7 +177,7 @@ func New(profile string, options ...Option) (*Agent, error) {
 }
 
 func (s setup) http(m *machine.Machine) winhttp.Config {
-	c := winhttp.Config{Clock: s.clock, Recorder: s.record, TLS: s.tls, Dial: s.dial}
+	c := winhttp.Config{Clock: s.clock, Recorder: s.record, TLS: s.tls, Dial: s.dial, Link: s.link}
 	if s.closed {
 		c.Resolver = m
 	}

@@ -67,6 +67,8 @@ type Patience struct {
 	over  func()
 	stop  func() bool
 	ran   chan struct{}
+
+	paused bool
 }
 
 // begin sets the timer, unless the time is without end.
@@ -83,18 +85,27 @@ func (p *Patience) begin() {
 	})
 }
 
-// Pause stops the timer while bytes flow, and resume sets it anew; there is no pause
-// once it is over. A nil Patience has no timer to stop.
-func (p *Patience) Pause() (resume func(), ok bool) {
-	if p == nil {
-		return func() {}, true
+// Pause stops the timer while bytes flow, until Resume; there is no pause once it is
+// over. A nil Patience has no timer to stop.
+func (p *Patience) Pause() (ok bool) {
+	if p == nil || p.paused {
+		return true
 	}
-	return p.begin, p.stop()
+	p.paused = p.stop()
+	return p.paused
+}
+
+// Resume sets the timer anew after a pause; else it does nothing.
+func (p *Patience) Resume() {
+	if p != nil && p.paused {
+		p.paused = false
+		p.begin()
+	}
 }
 
 // end stops the timer, or waits until it has run.
 func (p *Patience) end() {
-	if !p.stop() {
+	if !p.paused && !p.stop() {
 		<-p.ran
 	}
 }

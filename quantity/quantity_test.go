@@ -31,6 +31,24 @@ func TestParseSize(t *testing.T) {
 	}
 }
 
+func TestParseRate(t *testing.T) {
+	good := map[string]int64{"0": 0, "33600bit/s": 33_600, "56kbit/s": 56_000, "2 Mbit/s": 2_000_000, "10Gbit/s": 10_000_000_000}
+	for text, want := range good {
+		if got, err := quantity.ParseRate(text); err != nil || got != want {
+			t.Errorf("ParseRate(%q) = %d, %v; want %d", text, got, err, want)
+		}
+	}
+	bad := map[string]string{
+		"": "does not begin with a number", "56": "write 56bit/s", "56kB": "write kbit/s", "56kbps": "write kbit/s",
+		"33.6kbit/s": "unknown unit", "-1bit/s": "number", "9999999999Gbit/s": "too large",
+	}
+	for text, want := range bad {
+		if got, err := quantity.ParseRate(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ParseRate(%q) = %d, %v; want an error with %q", text, got, err, want)
+		}
+	}
+}
+
 func TestParseDuration(t *testing.T) {
 	good := map[string]time.Duration{
 		"0": 0, "0s": 0, "250ms": 250 * time.Millisecond, "600s": 600 * time.Second, "10m": 10 * time.Minute,
@@ -57,13 +75,17 @@ func TestParseDuration(t *testing.T) {
 // FuzzPatterns holds the schema patterns and the parsers together: what is
 // parsed matches the pattern, and no input panics.
 func FuzzPatterns(f *testing.F) {
-	for _, text := range []string{"0", "300kB", "4 KiB", "14d", "1h30m", "250ms", "300", "10min", "µs"} {
+	for _, text := range []string{"0", "56kbit/s", "1 Gbit/s", "300kB", "4 KiB", "14d", "1h30m", "250ms", "300", "10min", "µs"} {
 		f.Add(text)
 	}
+	rate := regexp.MustCompile(quantity.RatePattern)
 	size, duration := regexp.MustCompile(quantity.SizePattern), regexp.MustCompile(quantity.DurationPattern)
 	f.Fuzz(func(t *testing.T, text string) {
 		if n, err := quantity.ParseSize(text); err == nil && (n < 0 || !size.MatchString(text)) {
 			t.Errorf("ParseSize(%q) = %d, which the pattern refuses", text, n)
+		}
+		if n, err := quantity.ParseRate(text); err == nil && (n < 0 || !rate.MatchString(text)) {
+			t.Errorf("ParseRate(%q) = %d, which the pattern refuses", text, n)
 		}
 		if d, err := quantity.ParseDuration(text); err == nil && (d < 0 || !duration.MatchString(text)) {
 			t.Errorf("ParseDuration(%q) = %v, which the pattern refuses", text, d)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/wualab/wualab/agent"
 	"github.com/wualab/wualab/agent/bits"
-	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/scenarios/plan"
 )
@@ -43,7 +42,7 @@ func (w *world) addClient(seed int64) error {
 	if err != nil {
 		return err
 	}
-	network, err := link.New(w.clock, link.Config{})
+	network, err := w.newLink()
 	if err != nil {
 		return err
 	}
@@ -134,7 +133,7 @@ func pcAccount(a *plan.Account) machine.Account {
 }
 
 func tuning(e *plan.ClientEngine) (bits.Tuning, error) {
-	t := bits.Tuning{FirstBlock: e.Block.Value, MaxBlock: e.Block.Value, PingBeforeClose: e.PingBeforeClose.Value, Slice: e.Slice.Value}
+	t := bits.Tuning{FirstBlock: e.Block.Value, MaxBlock: e.Block.Value, BlockTime: e.BlockTime.Value, PingBeforeClose: e.PingBeforeClose.Value, Slice: e.Slice.Value}
 	if !e.Placement.Set {
 		return t, nil
 	}

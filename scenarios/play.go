@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -37,11 +38,13 @@ type happened struct {
 	crash  *plan.Crash // that the step has ordered
 	idle   bool        // the wait ended since nothing could change the job any more
 	job    *bits.Job
+
+	crossed [2]link.Series // the link before the step, by direction
 }
 
 func (w *world) playStep(ctx context.Context, hold clock.Hold, step *plan.Step, sr *StepResult) {
 	w.record.SetStep(sr.Name)
-	h := &happened{mark: w.record.Mark()}
+	h := &happened{mark: w.record.Mark(), crossed: w.crossed()}
 	w.record.Add(transcript.Event{Kind: transcript.KindStep, Text: sr.Name})
 	began := w.clock.Now()
 	if err := w.act(ctx, hold, step, h); err != nil {

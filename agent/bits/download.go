@@ -53,7 +53,7 @@ func (d *download) run() error {
 	defer d.checkpoint(out, 0)
 	block := d.tuning.FirstBlock
 	for d.file.size == sizeUnknown || d.file.done < d.file.length() {
-		if err := d.getNext(out, block); err != nil {
+		if err := d.getNext(out, d.blockLength(block)); err != nil {
 			return err
 		}
 		d.checkpoint(out, checkpointBytes)
@@ -182,13 +182,16 @@ func (d *download) do(method, ranges string) (*winhttp.Response, error) {
 // request sends a request as the PC's BITS does.
 func (d *download) request(method, url string, fields []winhttp.Field, body []byte) (*winhttp.Response, error) {
 	m := d.job.m
+	m.mu.Lock()
+	class := d.job.class()
+	m.mu.Unlock()
 	custom, _ := customFields(d.options.Headers)
 	fields = append(fields, custom...)
 	resp, err := m.cfg.HTTP.Do(d.ctx, d.hold, &winhttp.Request{
 		Method: method, URL: url, Header: fields, Body: body,
 		UserAgent: m.cfg.Machine.UserAgent(), Layout: d.layout, Proxy: d.proxy,
 		Auth: &authenticator{file: d.file}, Logins: d.logins, Session: d.job.owner, SessionProxies: d.tuning.SessionProxies,
-		HTTP10: d.features.followsHTTP10 && d.file.http10, Redirects: d.options.Security.redirects(),
+		HTTP10: d.features.followsHTTP10 && d.file.http10, Redirects: d.options.Security.redirects(), Class: class,
 	})
 	if err != nil {
 		return nil, d.file.transportError(err)

@@ -24,7 +24,7 @@ type Config struct {
 	HTTP         *winhttp.Client
 	SMB          *smb.Client // of remote names on shares; nil is one that knows the machine's host names
 	Clock        clock.Clock
-	Link         *link.Link           // the PC's network; nil is always there
+	Link         *link.Link           // the PC's network, as HTTP has it; nil is always there and takes no time
 	Recorder     *transcript.Recorder // of job transitions; nil records nothing
 	Dir          string               // stands for the PC's disk; nothing outside it is touched
 	Disk         Disk                 // in place of OpenDisk(Dir)
@@ -45,6 +45,9 @@ type Tuning struct {
 	// doubled from block to block up to MaxBlock. Assumed: 64 KiB and 1 MiB;
 	// the real law is unpublished and follows the idle bandwidth.
 	FirstBlock, MaxBlock int64
+	// BlockTime is how long the link offers the bytes of one range of a background
+	// download, when it has a speed. Assumed: 10 s, unless FirstBlock is given.
+	BlockTime time.Duration
 	// Slice is how long a job runs while another of the same priority waits.
 	// Assumed: 5 minutes; no document says how long a time slice is.
 	Slice time.Duration
@@ -63,6 +66,9 @@ type Tuning struct {
 }
 
 func (t Tuning) withDefaults() Tuning {
+	if t.FirstBlock <= 0 && t.BlockTime <= 0 {
+		t.BlockTime = 10 * time.Second
+	}
 	if t.FirstBlock <= 0 {
 		t.FirstBlock = 64 << 10
 	}
@@ -103,6 +109,8 @@ type Manager struct {
 
 	unwatch  func() // of logons
 	unvolume func() // of the disk
+
+	policyRead bool // since the service began to work
 }
 
 // New starts the service on the machine.

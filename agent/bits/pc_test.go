@@ -102,8 +102,9 @@ func (b *bench) requests() []string {
 
 // file serves n bytes with ranges; modified is its Last-Modified.
 func file(n int, modified time.Time) http.HandlerFunc {
+	content := strings.Repeat("0123456789", n/10+1)[:n]
 	return func(w http.ResponseWriter, r *http.Request) {
-		http.ServeContent(w, r, "file.bin", modified, strings.NewReader(strings.Repeat("0123456789", n/10+1)[:n]))
+		http.ServeContent(w, r, "file.bin", modified, strings.NewReader(content))
 	}
 }
 

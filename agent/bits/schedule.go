@@ -74,6 +74,7 @@ func (m *Manager) schedule() {
 	if m.closed {
 		return
 	}
+	m.readPolicy()
 	if down := m.down(); down != nil {
 		m.disconnect(down)
 		return

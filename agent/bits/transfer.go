@@ -109,11 +109,16 @@ func asJobError(err error) *JobError {
 }
 
 // transportError turns what winhttp reports into the job's error. Assumed:
-// the context is GENERAL_TRANSPORT, as no remote file answered.
+// the context is GENERAL_TRANSPORT, as no remote file answered; and where the bandwidth
+// policy is the cause the queue manager's, as a capture of another code by which a
+// policy holds a job back has it.
 func (f *File) transportError(err error) *JobError {
 	e := f.failure(hresult.E_FAIL, hresult.BG_ERROR_CONTEXT_GENERAL_TRANSPORT, nil, "%w", err)
 	if code, ok := hresult.Of(err); ok {
 		e.Code = code
+	}
+	if ofPolicy(err) {
+		e.Context = hresult.BG_ERROR_CONTEXT_GENERAL_QUEUE_MANAGER
 	}
 	var below *winhttp.Error
 	if errors.As(err, &below) {

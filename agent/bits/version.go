@@ -14,6 +14,8 @@ type features struct {
 	smbRanges     bool  // ranges of files of shares
 	maxFragment   int64 // of an upload
 	namesSession  bool  // Content-Name with Create-Session
+	// bandwidthPolicy: MaxInternetBandwidth is obeyed. BITS documentation, "Group Policies".
+	bandwidthPolicy bool
 }
 
 // featureTable: a version keeps the line above it until it has its own.
@@ -30,13 +32,13 @@ var featureTable = []features{
 	{since: machine.BITSVersion{Major: 1, Minor: 0}, headFirst: true, followsHTTP10: true},
 	{since: machine.BITSVersion{Major: 1, Minor: 5}, headFirst: true, maxFragment: 128 << 10, namesSession: true},
 	{since: machine.BITSVersion{Major: 2, Minor: 0}, parallel: true,
-		conditional: true, placement: LastBlock, smbRanges: true, maxFragment: 128 << 10, namesSession: true},
+		conditional: true, placement: LastBlock, smbRanges: true, maxFragment: 128 << 10, namesSession: true, bandwidthPolicy: true},
 	{since: machine.BITSVersion{Major: 2, Minor: 5}, parallel: true,
-		conditional: true, placement: Clamped, smbRanges: true, maxFragment: 13 << 20, namesSession: true},
+		conditional: true, placement: Clamped, smbRanges: true, maxFragment: 13 << 20, namesSession: true, bandwidthPolicy: true},
 	{since: machine.BITSVersion{Major: 3, Minor: 0}, parallel: true,
-		conditional: true, placement: Clamped, maxFragment: 13 << 20, namesSession: true},
+		conditional: true, placement: Clamped, maxFragment: 13 << 20, namesSession: true, bandwidthPolicy: true},
 	{since: machine.BITSVersion{Major: 4, Minor: 0}, parallel: true,
-		conditional: true, placement: Clamped, maxFragment: 13 << 20},
+		conditional: true, placement: Clamped, maxFragment: 13 << 20, bandwidthPolicy: true},
 }
 
 func featuresOf(v machine.BITSVersion) features {

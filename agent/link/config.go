@@ -18,10 +18,10 @@ const (
 )
 
 // Unlimited is the rate of a link without a speed. A transfer that is given
-// 1 Tbit/s or more takes no time.
+// Instant, 1 Tbit/s, or more takes no time.
 const (
 	Unlimited Rate = 1e15
-	instant   Rate = 1e12
+	Instant   Rate = 1e12
 )
 
 // DefaultTrickle flows for background transfers however busy the link is.
@@ -101,7 +101,7 @@ type Config struct {
 	Trickle Rate
 	// Policy limits background transfers. See [ParsePolicy].
 	Policy Policy
-	// Record is the interval of the Series; 0: nothing is recorded.
+	// Record is the shortest interval of the Series; 0: nothing is recorded.
 	Record time.Duration
 }
 

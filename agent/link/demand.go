@@ -105,8 +105,9 @@ func (l *Link) pass(to time.Time) {
 // waited, and gives the others their shares.
 func (l *Link) look() {
 	for _, d := range []Direction{Down, Up} {
-		l.now[d] = l.conditions(d, l.at)
+		l.now[d] = l.current(d, l.at)
 	}
+	l.changed = false
 	l.admit()
 	l.demands = slices.DeleteFunc(l.demands, func(d *demand) bool {
 		var stopped error
@@ -147,7 +148,7 @@ func (l *Link) distribute() {
 	before := len(l.demands)
 	l.demands = slices.DeleteFunc(l.demands, func(d *demand) bool {
 		d.rate = each[d.dir][d.class]
-		if d.rate < instant {
+		if d.rate < Instant {
 			return false
 		}
 		l.recorded[d.dir].pass(d, l.at, l.at)

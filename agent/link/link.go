@@ -24,6 +24,7 @@ type Link struct {
 	demands  []*demand
 	waiting  []*waiter
 	now      [2]conditions // by direction, from at on
+	changed  bool          // the plug or the policy, since now was looked up
 	stop     func() bool   // of the timer for the next event, while there is one
 	recorded [2]recorder
 }
@@ -34,10 +35,22 @@ func New(clk clock.Clock, cfg Config) (*Link, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	l := &Link{clock: clk, cfg: cfg.complete(), at: clk.Now()}
+	l := &Link{clock: clk, cfg: cfg.complete(), at: clk.Now(), changed: true}
 	l.recorded[Down].interval, l.recorded[Up].interval = cfg.Record, cfg.Record
 	l.look()
 	return l, nil
+}
+
+// Timed reports whether bytes take time on the link, are held up by its schedule or the
+// policy, or counted: whether it matters when and how many cross it.
+func (l *Link) Timed() bool {
+	if l == nil {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := l.cfg
+	return c.Down < Unlimited || c.Up < Unlimited || c.Latency > 0 || c.Record > 0 || len(c.Offline) > 0 || c.Policy.Enabled
 }
 
 // Idle gives what is left by other programs at an instant; 0 when the link is
@@ -49,6 +62,17 @@ func (l *Link) Idle(d Direction, t time.Time) Rate {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.conditions(d, t).idle()
+}
+
+// Offer gives what a transfer of a class that is alone would get at an instant,
+// beside other programs and under the policy; 0 when it could not move.
+func (l *Link) Offer(d Direction, c Class, t time.Time) Rate {
+	if l == nil {
+		return Unlimited
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return alone(l.current(d, t), c)
 }
 
 // Connected says whether the link is up at an instant, as the schedule has it
@@ -68,7 +92,7 @@ func (l *Link) Plug(in bool) {
 	if l == nil {
 		return
 	}
-	l.change(func() { l.unplugged = !in })
+	l.change(func() { l.unplugged, l.changed = !in, true })
 	l.mu.Lock()
 	watchers := slices.Clone(l.watchers)
 	l.mu.Unlock()
@@ -111,7 +135,7 @@ func (l *Link) SetPolicy(p Policy) error {
 	if err := p.validate(); err != nil {
 		return err
 	}
-	l.change(func() { l.cfg.Policy = p })
+	l.change(func() { l.cfg.Policy, l.changed = p, true })
 	return nil
 }
 
@@ -165,6 +189,14 @@ func (l *Link) change(f func()) {
 	f()
 	l.look()
 	l.arm()
+}
+
+// current is conditions, from those that are known where they still hold.
+func (l *Link) current(d Direction, t time.Time) conditions {
+	if now := l.now[d]; !l.changed && !t.Before(l.at) && (now.until.IsZero() || t.Before(now.until)) {
+		return now
+	}
+	return l.conditions(d, t)
 }
 
 // conditions of the link at an instant. Callers hold the lock, here and below.

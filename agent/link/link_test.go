@@ -449,8 +449,8 @@ var _ = Describe("bytes in pieces", func() {
 	DescribeTable("are about a second long", func(cfg link.Config, c link.Class, piece int) {
 		Expect(newPC(cfg).Meter(link.Down, c).Piece()).To(BeEquivalentTo(piece))
 	},
-		Entry("of a modem", link.Config{Down: 56 * link.Kbps}, link.Foreground, 7000),
-		Entry("of a trickle, at the least", link.Config{Down: 56 * link.Kbps, Traffic: []link.Traffic{{Down: 56 * link.Kbps}}}, link.Background, 512),
+		Entry("of ISDN", link.Config{Down: 128 * link.Kbps}, link.Foreground, 16_000),
+		Entry("of a trickle, at the least", link.Config{Down: 56 * link.Kbps, Traffic: []link.Traffic{{Down: 56 * link.Kbps}}}, link.Background, 8<<10),
 		Entry("of a LAN, at the most", link.Config{Down: 100 * link.Mbps}, link.Background, 64<<10),
 		Entry("of no link", link.Config{}, link.Background, 64<<10),
 	)

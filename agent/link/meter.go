@@ -64,13 +64,13 @@ func (m *Meter) Take(ctx context.Context, h clock.Hold, n int64) (int64, error) 
 
 // Bounds of a piece.
 const (
-	leastPiece = 512
+	leastPiece = 8 << 10
 	mostPiece  = 64 << 10
 	pieceTime  = time.Second
 )
 
 // Piece says how many bytes are best taken at a time, so that progress is seen
-// about once a second and a download of a week needs no million of calls: 512 bytes
+// often and a download of a week needs no million of calls: those of a second, but 8
 // to 64 KiB.
 func (m *Meter) Piece() int64 {
 	if m.link == nil {
@@ -78,7 +78,7 @@ func (m *Meter) Piece() int64 {
 	}
 	m.link.mu.Lock()
 	defer m.link.mu.Unlock()
-	is := m.link.conditions(m.dir, m.link.clock.Now())
+	is := m.link.current(m.dir, m.link.clock.Now())
 	perTime := int64(alone(is, Class(m.class.Load()))) / 8 * int64(pieceTime/time.Second)
 	return min(max(perTime, leastPiece), mostPiece)
 }

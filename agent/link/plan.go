@@ -25,7 +25,7 @@ func (l *Link) Duration(d Direction, c Class, from time.Time, n int64) (time.Dur
 	for t := from; t.Sub(from) < horizon; {
 		is := l.conditions(d, t)
 		rate := alone(is, c)
-		if rate >= instant {
+		if rate >= Instant {
 			return t.Sub(from), true
 		}
 		moved := span(t, is.until)
@@ -63,7 +63,7 @@ func (l *Link) Bytes(d Direction, c Class, from, to time.Time) int64 {
 	for t := from; t.Before(to); {
 		is := l.conditions(d, t)
 		rate := alone(is, c)
-		if rate >= instant {
+		if rate >= Instant {
 			return most
 		}
 		end := to

@@ -88,6 +88,18 @@ func (v *values) or(name string, most, missing uint32) uint32 {
 	return missing
 }
 
+// String says what is limited, in a line.
+func (p Policy) String() string {
+	if !p.Enabled {
+		return "not limited"
+	}
+	outside := limit(p.OffSchedule).String()
+	if p.UseSystemMaximum {
+		outside = "not limited"
+	}
+	return fmt.Sprintf("from %02d:00 to %02d:00 %s, else %s", p.From, p.To, limit(p.OnSchedule), outside)
+}
+
 func (p Policy) validate() error {
 	if p.From < 0 || p.From > 23 || p.To < 0 || p.To > 23 {
 		return fmt.Errorf("policy from %d to %d: want hours from 0 to 23", p.From, p.To)
@@ -102,6 +114,17 @@ type Limit struct {
 	Rate    Rate // while Limited and not Blocked
 	// Until is when another limit begins to hold; zero: never.
 	Until time.Time
+}
+
+// String gives "not limited", "nothing" or "at most 10 Kbps".
+func (l Limit) String() string {
+	switch {
+	case l.Blocked:
+		return "nothing"
+	case l.Limited:
+		return "at most " + l.Rate.String()
+	}
+	return "not limited"
 }
 
 // At gives the limit at t, whose location is the PC's time zone.

@@ -6,7 +6,8 @@ import (
 )
 
 // Series is what went over a link in one direction, for a plot of the rate
-// over time: one Point for each interval from the first transfer to the last.
+// over time: one Point for each interval from the first transfer to the last, 4,096
+// at most. A longer time has longer intervals than those asked for.
 type Series struct {
 	Interval time.Duration
 	Points   []Point
@@ -46,7 +47,7 @@ func (r *recorder) pass(d *demand, from, to time.Time) {
 	if r.interval <= 0 {
 		return
 	}
-	if d.rate >= instant {
+	if d.rate >= Instant {
 		r.add(d.class, from, d.n-d.bytes())
 		return
 	}
@@ -67,6 +68,7 @@ func (r *recorder) add(c Class, t time.Time, bytes int64) {
 	if bytes == 0 {
 		return
 	}
+	r.bound(t)
 	at := t.Truncate(r.interval).UTC()
 	i, found := slices.BinarySearchFunc(r.points, at, func(p Point, at time.Time) int { return p.At.Compare(at) })
 	if !found {

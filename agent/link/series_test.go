@@ -67,3 +67,41 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+var _ = Describe("a series of a long time", func() {
+	It("goes over to longer intervals and loses no byte", func(ctx SpecContext) {
+		p := newPC(link.Config{Down: 8 * link.Kbps, Record: time.Second})
+		m := p.Meter(link.Down, link.Background)
+		for day := range 30 {
+			Expect(m.Take(ctx, p.hold, 3_600*kB)).To(BeEquivalentTo(3_600 * kB))
+			Expect(p.hold.Sleep(ctx, 23*time.Hour)).To(Succeed())
+			s := p.Series(link.Down)
+			Expect(len(s.Points)).To(BeNumerically("<=", 4096))
+			_, background := s.Total()
+			Expect(background).To(BeEquivalentTo((day + 1) * 3_600 * kB))
+		}
+		s := p.Series(link.Down)
+		Expect(s.Interval).To(Equal(30 * time.Minute))
+		coarse := s.Coarse(40)
+		Expect(coarse.Interval).To(Equal(24 * time.Hour))
+		_, background := coarse.Total()
+		Expect(background).To(BeEquivalentTo(30 * 3_600 * kB))
+	})
+
+	It("is summed within a window, by class", func(ctx SpecContext) {
+		p := newPC(link.Config{Down: 8 * link.Kbps, Record: time.Second})
+		Expect(p.Meter(link.Down, link.Background).Take(ctx, p.hold, 2*3600*kB)).To(BeEquivalentTo(2 * 3600 * kB)) // 12 to 14 h
+		Expect(p.Meter(link.Down, link.Foreground).Take(ctx, p.hold, 3600*kB)).To(BeEquivalentTo(3600 * kB))       // to 15 h
+		Expect(p.hold.Sleep(ctx, 24*time.Hour)).To(Succeed())
+		s := p.Series(link.Down)
+		afternoon := link.Window{From: 13 * time.Hour, To: 17 * time.Hour}
+		all := s.Within(afternoon, start, p.Now(), link.Foreground, link.Background)
+		Expect(all.Bytes).To(BeEquivalentTo(2 * 3600 * kB))
+		Expect(all.Time).To(Equal(6 * time.Hour)) // 13 to 17 h, and to 15 h on the next day
+		Expect(all.Peak).To(Equal(8 * link.Kbps))
+		Expect(s.Within(afternoon, start, p.Now(), link.Background).Bytes).To(BeEquivalentTo(3600 * kB))
+		Expect(s.Within(link.Window{}, start, p.Now(), link.Background).Rate()).To(BeNumerically("~", 2*8000/27, 1))
+		Expect(s.Within(link.Window{From: 16 * time.Hour, To: 17 * time.Hour}, start, p.Now(), link.Foreground)).
+			To(Equal(link.Sum{Time: time.Hour}))
+	})
+})

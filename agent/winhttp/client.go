@@ -30,8 +30,8 @@ type Config struct {
 	// Clock where they are empty.
 	TLS    *tls.Config
 	Limits Limits
-	// Link is the PC's network link, which all bytes take their time on. Nil takes
-	// none.
+	// Link is the PC's network link, which all bytes take their time on, as long as
+	// it is Timed; nothing is sent while it is down. Nil is always there.
 	Link *link.Link
 }
 

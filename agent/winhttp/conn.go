@@ -76,6 +76,9 @@ func (cn *conn) exchange(k *call, method string, request []byte, given exposure.
 	cn.in.begin(limits.HeaderBytes)
 	cn.client.bind(cn, k.hold)
 	cn.metered.serve(k)
+	if err := k.c.cfg.Link.Stopped(link.Up, k.req.Class, k.c.cfg.Clock.Now()); err != nil {
+		return nil, "send", err
+	}
 	err = k.guard(cn, span{"winhttp send", limits.SendTimeout}, func() error {
 		_, err := cn.wire.Write(request)
 		return err

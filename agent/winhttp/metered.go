@@ -30,9 +30,9 @@ type metered struct {
 	patience *clock.Patience // of the operation under way
 }
 
-// meter makes a connection metered when the PC's link is modelled.
+// meter makes a connection metered when bytes take time on the PC's link.
 func (c *Client) meter(raw net.Conn) (net.Conn, *metered) {
-	if c.cfg.Link == nil {
+	if !c.cfg.Link.Timed() {
 		return raw, nil
 	}
 	m := &metered{Conn: raw, link: c.cfg.Link,
@@ -69,16 +69,15 @@ func (m *metered) allow(p *clock.Patience) {
 // When the link goes down, or the call is given up, what had come until then is
 // read.
 func (m *metered) Read(p []byte) (int, error) {
+	m.patience.Resume()
 	n, err := m.fill(p[:min(int64(len(p)), m.down.Piece())])
 	if n == 0 {
 		return 0, err
 	}
 	m.due = max(m.due-int64(n), 0)
-	resume, ok := m.patience.Pause()
-	if !ok {
+	if !m.patience.Pause() {
 		return n, err
 	}
-	defer resume()
 	if m.turn {
 		m.turn = false
 		if err := m.link.RoundTrip(m.ctx, m.hold, m.class); err != nil {
@@ -109,6 +108,7 @@ func (m *metered) Write(b []byte) (int, error) {
 	for sent := 0; sent < len(b); {
 		piece := b[sent:min(int64(len(b)), int64(sent)+m.up.Piece())]
 		moved, stopped := m.send(piece)
+		m.patience.Resume()
 		n, err := m.Conn.Write(piece[:moved])
 		sent += n
 		if err = errors.Join(stopped, err); err != nil {
@@ -119,11 +119,9 @@ func (m *metered) Write(b []byte) (int, error) {
 }
 
 func (m *metered) send(piece []byte) (int64, error) {
-	resume, ok := m.patience.Pause()
-	if !ok {
+	if !m.patience.Pause() {
 		return int64(len(piece)), nil
 	}
-	defer resume()
 	return m.up.Take(m.ctx, m.hold, int64(len(piece)))
 }
 

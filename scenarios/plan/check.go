@@ -47,6 +47,7 @@ func (c *checker) checkClient(cl *Client) {
 	if cl.Domain.Set && cl.Workgroup.Set {
 		c.fail(cl.Workgroup.Pos, "client: both domain and workgroup", "a PC is in one of them")
 	}
+	c.checkLink(cl.Link)
 	c.resolve(&cl.Account)
 	if use := cl.Proxy.Use; use.Set && !c.proxies[use.Value] {
 		c.failName(use.Pos, fmt.Sprintf("client: unknown proxy %s", quote(use.Value)), use.Value, c.proxyNames)

@@ -142,6 +142,9 @@ func (c *checker) checkExpect(s *Step, e *Expect) {
 		c.checkExpectUploads(&e.Uploads[i])
 	}
 	c.checkOrder(e.Order)
+	for i := range e.Link {
+		c.checkExpectLink(&e.Link[i])
+	}
 	for _, w := range e.Wire {
 		c.checkWire(w)
 	}

@@ -16,6 +16,7 @@ type Client struct {
 	Disk      *Disk             `yaml:"disk" help:"Fault of the PC's disk from the beginning."`
 	Layered   []LayeredProvider `yaml:"layered-service-providers" one:"true" help:"Layered service providers in the PC's Winsock catalog, as some firewalls put them there; they come after the service has started."`
 	BITS      ClientEngine      `yaml:"bits" help:"Choices of the BITS engine that no document settles."`
+	Link      *Link             `yaml:"link" help:"Network link of the PC, which all its bytes take their time on; absent: they take none."`
 }
 
 // ClientProxy is the owner's Internet Explorer proxy setting. The zero value is
@@ -34,6 +35,7 @@ type ClientEngine struct {
 	Block           Opt[int64]    `yaml:"block" format:"size" min:"1" help:"Bytes of one range request."`
 	PingBeforeClose Opt[bool]     `yaml:"ping-before-close" help:"An upload sends Ping between the last Fragment and Close-Session, as a capture shows it; absent: it does not."`
 	Slice           Opt[Duration] `yaml:"slice" format:"duration" help:"Time slice of jobs of the same priority; absent: 5 minutes."`
+	BlockTime       Opt[Duration] `yaml:"block-time" format:"duration" min:"1000000" help:"How long the link offers the bytes of one range request, when it has a speed; absent: 10s."`
 }
 
 // Registry is a list of values to set or delete, in the file's order.

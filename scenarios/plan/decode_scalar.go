@@ -27,8 +27,12 @@ func (d *decoder) decodeScalar(n *node, v reflect.Value, t *tag) {
 		*x = quantityOf(d, n, t, "duration", quantity.ParseDuration)
 		return
 	case *int64:
-		if t.format == "size" {
+		switch t.format {
+		case "size":
 			*x = quantityOf(d, n, t, "size", quantity.ParseSize)
+			return
+		case "rate":
+			*x = quantityOf(d, n, t, "rate", quantity.ParseRate)
 			return
 		}
 	}

@@ -16,6 +16,7 @@ type Expect struct {
 	Noted    []Pattern        `yaml:"noted" one:"true" help:"Texts that the PC has put on the record in this step, such as that a damaged queue was set aside; between slashes a regular expression."`
 	Uploads  []ExpectUploads  `yaml:"uploads" one:"true" help:"What an upload directory has after the step."`
 	Order    []JobEvent       `yaml:"order" format:"job state" help:"States that jobs came into in this step, in this order; others may lie between."`
+	Link     []ExpectLink     `yaml:"link" one:"true" help:"What crossed the PC's link in this step."`
 	Wire     []ExpectWire     `yaml:"wire" help:"What crossed the wire in this step."`
 }
 
@@ -26,7 +27,7 @@ type ExpectJob struct {
 	State     Want[State]   `yaml:"state" enum:"QUEUED|CONNECTING|TRANSFERRING|SUSPENDED|ERROR|TRANSIENT_ERROR|TRANSFERRED|ACKNOWLEDGED|CANCELLED" help:"BG_JOB_STATE."`
 	Error     Want[Code]    `yaml:"error" help:"Result code of the job's error."`
 	Context   Want[string]  `yaml:"context" enum:"NONE|UNKNOWN|GENERAL_QUEUE_MANAGER|QUEUE_MANAGER_NOTIFICATION|LOCAL_FILE|REMOTE_FILE|GENERAL_TRANSPORT|REMOTE_APPLICATION" help:"BG_ERROR_CONTEXT of the job's error."`
-	Bytes     Want[int64]   `yaml:"bytes" format:"size" help:"Bytes transferred."`
+	Bytes     Bound[int64]  `yaml:"bytes" format:"size" help:"Bytes transferred: exactly, or at-least and at-most."`
 	Content   Want[Content] `yaml:"content" enum:"identical|different|absent" help:"The PC's files compared with the server's; of an upload the server's with the PC's."`
 	Reply     Want[Content] `yaml:"reply" enum:"identical|different|absent" help:"The reply of an upload-reply job, compared with what the server application answered or the static URL has."`
 	ReplyData Want[Code]    `yaml:"reply-data" help:"Result of GetReplyData."`

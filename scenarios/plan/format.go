@@ -37,6 +37,8 @@ func formats() map[string]format {
 		"size":      {quantity.SizePattern, "write a number with B, kB, MB, GB, KiB, MiB or GiB, such as 300kB"},
 		"skew":      {"^-?" + strings.TrimPrefix(quantity.DurationPattern, "^"), "write a number with d, h, m, s or ms, such as 10m, or -10m for a clock that is behind"},
 		"duration":  {quantity.DurationPattern, "write a number with d, h, m, s or ms, such as 600s"},
+		"rate":      {quantity.RatePattern, "write a number with bit/s, kbit/s, Mbit/s or Gbit/s, such as 56kbit/s"},
+		"daytime":   {`^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$`, "write hours and minutes, such as 08:00 or 24:00"},
 	}
 }
 

@@ -72,8 +72,8 @@ func (g *generator) of(typ reflect.Type, t *tag) object {
 	case reflect.String:
 		return g.text(t)
 	}
-	if t.format == "size" {
-		return g.quantity("size", t)
+	if t.format == "size" || t.format == "rate" {
+		return g.quantity(t.format, t)
 	}
 	return g.whole(t)
 }

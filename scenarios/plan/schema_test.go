@@ -83,6 +83,8 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		unquoted-hex-axis unused-axis url-host url-host-full via-loop via-unknown when-never when-never-other
 		count-name-taken order-unknown-code order-unknown-job set-nothing set-unknown-job
 		when-unknown-axis when-unknown-value wire-nothing size-unit-axis documents matrix-empty tab-flow template-expression anchor merge-key tag directive
+		bytes-backwards link-expected-nothing link-expected-without-link link-latency link-never link-rate-slow
+		link-traffic-empty-times link-traffic-unsaid
 		local-file-both local-file-nothing local-file-unknown-job upload-and-download upload-answer-error-with-reply upload-answer-two-replies
 		upload-change-nothing upload-change-proxy upload-change-unknown-path upload-expect-nothing upload-expect-unknown-path
 		upload-expect-unknown-server upload-fallback-without-host upload-fault-application-status upload-fault-context-without-code

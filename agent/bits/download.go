@@ -133,7 +133,8 @@ func (d *download) askSize() error {
 
 // learn takes the size and time stamp of an answer. MC-BUP 3.6.5: another time
 // stamp means that the file changed, another size alone is an error. Assumed: an
-// answer without a stamp has not another one.
+// answer without a stamp has not another one; a version that does not promise to
+// transfer a file of that size refuses it, as one whose size it was not told.
 func (d *download) learn(resp *winhttp.Response, size int64) error {
 	d.job.m.mu.Lock()
 	defer d.job.m.mu.Unlock()
@@ -141,6 +142,9 @@ func (d *download) learn(resp *winhttp.Response, size int64) error {
 	stamp := resp.Header.Get("Last-Modified")
 	if f.stamp != "" && stamp != "" && f.stamp != stamp {
 		return errChanged
+	}
+	if limit := d.features.maxFile; limit > 0 && size > limit {
+		return d.refuse(resp, hresult.BG_E_MISSING_FILE_SIZE, "the file has %d bytes, more than this version of BITS can transfer (%d)", size, limit)
 	}
 	if f.size != sizeUnknown && f.size != size {
 		return d.refuse(resp, hresult.BG_E_INVALID_SERVER_RESPONSE, "the file has %d bytes now and had %d, with the same Last-Modified", size, f.size)
@@ -213,6 +217,9 @@ func (d *download) get(out DiskFile, ask span) error {
 	}
 	if err := d.learn(resp, part.total); err != nil {
 		return err
+	}
+	if ask.whole && part.length > maxRequest {
+		return nil // now that the size is known, ranges are asked for
 	}
 	return d.receive(out, resp, resp.Body, part.length)
 }

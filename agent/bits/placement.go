@@ -60,19 +60,29 @@ func (s span) header() string {
 	return fmt.Sprintf("bytes=%d-%d", s.from, s.to-1)
 }
 
+// maxRequest is how many bytes one request asks for at most.
+//
+// BITS documentation, "Best Practices When Using BITS": a foreground download
+// gets through without range support at the server when the file is smaller
+// than 2 GB. Assumed: that this is the bound of a request, as captures of later
+// versions have it (FirstRequest), and that a longer file is asked for in ranges
+// of that length.
+const maxRequest = math.MaxInt32
+
 // nextSpan decides what the next GET of a file asks for.
 //
 // MC-BUP 3.6: a fragment that is one range covering the entire URL leaves the
 // Range field out. Foreground jobs take all that is missing at once, the
 // others a block.
 func nextSpan(done, size, block int64, foreground bool, p Placement) span {
+	block = min(block, maxRequest)
 	switch {
-	case foreground && done == 0:
+	case foreground && done == 0 && size <= maxRequest:
 		return span{to: max(size, 0), whole: true}
 	case foreground:
-		return span{from: done, to: size}
+		return span{from: done, to: min(size, done+maxRequest)}
 	case size == sizeUnknown && p == FirstRequest:
-		return span{from: done, to: math.MaxInt32}
+		return span{from: done, to: maxRequest}
 	case size == sizeUnknown:
 		return span{from: done, to: done + block}
 	case done == 0 && block >= size:

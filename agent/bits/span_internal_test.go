@@ -27,6 +27,15 @@ func TestNextSpan(t *testing.T) {
 		{"or reaches past the end", 200, 250, false, LastBlock, span{from: 200, to: 300}},
 		{"or ends at the end by chance", 150, 250, false, LastBlock, span{from: 150, to: 250}},
 		{"once the size is known the first-request placement clamps", 200, 250, false, FirstRequest, span{from: 200, to: 250}},
+		{"foreground takes 2^31-1 bytes at once", 0, 1<<31 - 1, true, Clamped, span{to: 1<<31 - 1, whole: true}},
+		{"not one more", 0, 1 << 31, true, Clamped, span{to: 1<<31 - 1}},
+		{"the last byte of 2 GB", 1<<31 - 1, 1 << 31, true, Clamped, span{from: 1<<31 - 1, to: 1 << 31}},
+		{"foreground across 4 GB", 1<<32 - 2, 1<<32 + 2, true, Clamped, span{from: 1<<32 - 2, to: 1<<32 + 2}},
+		{"the middle of 5 GB", 1<<31 - 1, 5 << 30, true, Clamped, span{from: 1<<31 - 1, to: 1<<32 - 2}},
+		{"a block across 2 GB", 1<<31 - 50, 1<<31 + 10, false, Clamped, span{from: 1<<31 - 50, to: 1<<31 + 10}},
+		{"that is not clamped", 1<<31 - 50, 1<<31 + 10, false, LastBlock, span{from: 1<<31 - 50, to: 1<<31 + 50}},
+		{"a block across 4 GB", 1<<32 - 50, 1<<32 + 10, false, Clamped, span{from: 1<<32 - 50, to: 1<<32 + 10}},
+		{"behind the first request of 2^31-1 bytes", 1<<31 - 1, 5 << 30, false, FirstRequest, span{from: 1<<31 - 1, to: 1<<31 + 99}},
 	} {
 		if got := nextSpan(c.done, c.size, block, c.foreground, c.placement); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)

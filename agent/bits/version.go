@@ -11,6 +11,7 @@ type features struct {
 	followsHTTP10 bool // goes on in HTTP/1.0 with a server that answered HEAD so
 	conditional   bool // If-Unmodified-Since once Last-Modified is known
 	placement     Placement
+	maxFile       int64 // of a download over HTTP; 0: no limit
 	smbRanges     bool  // ranges of files of shares
 	maxFragment   int64 // of an upload
 	namesSession  bool  // Content-Name with Create-Session
@@ -25,11 +26,11 @@ type features struct {
 // HTTP/1.1 and then speak what the server answered), 28 (ranges), 29 and 30
 // (when HEAD may be left out), 3.1.5.2.4 (fragments of uploads) and
 // 2.2.2 (Content-Name with Create-Session up to Windows Vista); KB 842309 (ranges past the end of the file in
-// 2.0). Assumed: BITS 1.5 begins with HEAD like 1.2; the conditional header,
+// 2.0); BITS documentation, BG_FILE_INFO (4 GB up to 1.2). Assumed: BITS 1.5 begins with HEAD like 1.2; the conditional header,
 // which captures of 7.8 show, is sent from 2.0 on; only 2.0 leaves the last
 // range unclamped.
 var featureTable = []features{
-	{since: machine.BITSVersion{Major: 1, Minor: 0}, headFirst: true, followsHTTP10: true},
+	{since: machine.BITSVersion{Major: 1, Minor: 0}, headFirst: true, followsHTTP10: true, maxFile: 4 << 30},
 	{since: machine.BITSVersion{Major: 1, Minor: 5}, headFirst: true, maxFragment: 128 << 10, namesSession: true},
 	{since: machine.BITSVersion{Major: 2, Minor: 0}, parallel: true,
 		conditional: true, placement: LastBlock, smbRanges: true, maxFragment: 128 << 10, namesSession: true, bandwidthPolicy: true},

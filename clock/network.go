@@ -121,6 +121,9 @@ func (t *tracked) Read(b []byte) (int, error) {
 	t.v.mu.Lock()
 	t.in.reading = false
 	t.in.read += int64(n)
+	if n > 0 {
+		t.v.progress++
+	}
 	t.v.mu.Unlock()
 	return n, err
 }

@@ -50,7 +50,7 @@ func (v *Virtual) Now() time.Time {
 }
 
 // Progress returns a number that changes whenever a hold is taken, released,
-// or a timer fires. A run whose Progress stands still for long in real time
+// a timer fires, or bytes are read from a tracked connection. A run whose Progress stands still for long in real time
 // is stuck; Holders then says on what.
 func (v *Virtual) Progress() uint64 {
 	v.mu.Lock()

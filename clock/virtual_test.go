@@ -143,6 +143,17 @@ var _ = Describe("a fake that delays", func() {
 		Expect(v.Now()).To(Equal(start.Add(12 * time.Minute)))
 	})
 
+	It("makes progress by every byte that is read, however long a body is", func() {
+		before := v.Progress()
+		_, err := server.Write([]byte("xy"))
+		Expect(err).NotTo(HaveOccurred())
+		for range 2 {
+			Expect(client.Read(make([]byte, 1))).To(Equal(1))
+			Expect(v.Progress()).To(BeNumerically(">", before))
+			before = v.Progress()
+		}
+	})
+
 	It("is abandoned when the client's timer comes first", func() {
 		h := v.Hold("exchange")
 		h.Bind(client)

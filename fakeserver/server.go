@@ -100,6 +100,9 @@ func (s *Server) SetFiles(files map[string]File) error {
 	})
 }
 
+// Files returns a copy of the server's own files, by path.
+func (s *Server) Files() map[string]File { return maps.Clone(s.site.Load().files) }
+
 // RemoveFiles takes files of the server's own away.
 func (s *Server) RemoveFiles(paths ...string) error {
 	return s.change(func(old site) (*site, error) {

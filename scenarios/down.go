@@ -62,6 +62,9 @@ func (f *fakes) disconnect(node string) {
 	if server := f.servers[node]; server != nil {
 		server.Disconnect()
 	}
+	if shares := f.shares[node]; shares != nil {
+		shares.Disconnect()
+	}
 	if proxy := f.proxies[node]; proxy != nil {
 		proxy.Disconnect()
 	}

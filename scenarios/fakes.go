@@ -48,6 +48,9 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	for _, host := range hosts {
 		f.name(s.Name, host, port, server.Addr())
 	}
+	if err := f.addShares(s, server, verify, seed); err != nil {
+		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
+	}
 	return f.setDown(s.Name, s.Down)
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -79,7 +80,7 @@ func proxySettings(p *plan.JobProxy) winhttp.ProxySettings {
 // addFile adds a file and remembers which file of which server it should be.
 func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) error {
 	remote := f.URL.Value
-	if !strings.Contains(remote, "://") {
+	if !strings.Contains(remote, "://") && !smb.IsName(remote) {
 		scheme := "http"
 		if server, _, _ := strings.Cut(remote, "/"); https || w.plan.Server(server) != nil && w.plan.Server(server).TLS.Value {
 			scheme = "https"
@@ -88,9 +89,10 @@ func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) e
 	}
 	local := f.Local.Value
 	if !f.Local.Set {
-		local = fmt.Sprintf(`C:\%s-%d\%s`, job.Name(), i+1, path.Base(remote))
+		base := path.Base(strings.ReplaceAll(remote, `\`, "/"))
+		local = fmt.Sprintf(`C:\%s-%d\%s`, job.Name(), i+1, base)
 		if f.Count.Set {
-			local = fmt.Sprintf(`C:\%s-%d\%d\%s`, job.Name(), i+1, len(job.Files())+1, path.Base(remote))
+			local = fmt.Sprintf(`C:\%s-%d\%d\%s`, job.Name(), i+1, len(job.Files())+1, base)
 		}
 	}
 	if err := add(job, remote, local, f.Ranges); err != nil {
@@ -117,6 +119,9 @@ func add(job *bits.Job, remote, local string, ranges []plan.Range) error {
 }
 
 func (w *world) source(remote string) source {
+	if smb.IsName(remote) {
+		return w.shareSource(remote)
+	}
 	u, err := url.Parse(remote)
 	if err != nil {
 		return source{}

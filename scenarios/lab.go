@@ -14,6 +14,7 @@ import (
 	"github.com/wualab/wualab/fakeproxy"
 	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/fakeserver/bitsupload"
+	"github.com/wualab/wualab/fakeserver/smb"
 	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
 )
@@ -33,6 +34,7 @@ type fakes struct {
 	record  *transcript.Recorder
 	servers map[string]*fakeserver.Server
 	proxies map[string]*fakeproxy.Server
+	shares  map[string]*smb.Server     // by server
 	mu      sync.Mutex                 // guards names
 	names   map[string]string          // host:port of the world -> address on loopback
 	places  map[string][]place         // of each node
@@ -59,7 +61,7 @@ type fakes struct {
 func newFakes(s *plan.Scenario, clk clock.Clock, base string, tls *authority) *fakes {
 	return &fakes{
 		plan: s, clock: clk, base: base, tls: tls,
-		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{},
+		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{}, shares: map[string]*smb.Server{},
 		names: map[string]string{}, places: map[string][]place{}, changed: map[string][]plan.FileSpec{},
 		uploads: map[uploadDir]*bitsupload.Server{},
 	}
@@ -91,6 +93,9 @@ func (f *fakes) close() error {
 	var errs []error
 	for _, p := range f.proxies {
 		errs = append(errs, p.Close())
+	}
+	for _, s := range f.shares {
+		errs = append(errs, s.Close())
 	}
 	for _, s := range f.servers {
 		errs = append(errs, s.Close())

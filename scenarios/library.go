@@ -37,7 +37,7 @@ func Library() ([]*plan.File, error) { return loadFS(LibraryFS(), "library") }
 // PlanOptions says which behaviours, profiles and rules a scenario file may
 // name.
 func PlanOptions() plan.Options {
-	options := plan.Options{Servers: fakeserver.Behaviours(), Proxies: fakeproxy.Behaviours(), Statuses: ntlm.StatusNames()}
+	options := plan.Options{Servers: fakeserver.Behaviours(), Proxies: fakeproxy.Behaviours(), Statuses: ntlm.StatusNames(), ShareStatuses: shareStatuses()}
 	for _, p := range machine.Profiles() {
 		options.Profiles = append(options.Profiles, p.ID)
 		options.Profiles = append(options.Profiles, p.Aliases...)

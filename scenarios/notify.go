@@ -133,7 +133,7 @@ func (j *judge) notified(e *plan.Notified) {
 
 func matches(w plan.Want[string], actual string) bool { return !w.Judges() || w.Value == actual }
 
-var noteKinds = map[transcript.Kind]bool{transcript.KindNote: true, transcript.KindMachine: true}
+var noteKinds = map[transcript.Kind]bool{transcript.KindNote: true, transcript.KindMachine: true, transcript.KindSMB: true}
 
 // noted judges what the PC put on the record.
 func (j *judge) noted(p *plan.Pattern) {

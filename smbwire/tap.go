@@ -18,8 +18,9 @@ type Options struct {
 }
 
 // Tap is a connection whose SMB2 messages are recorded as they pass: one event of
-// kind transcript.KindSMB for each answer, with the request that it answers, and one
-// for each connection that opens or ends. It is a net.Conn; its methods are safe for
+// kind transcript.KindSMB for each answer, with the request that it answers, and, where
+// the near end asks, one when the connection opens and one when it ends; a server sees
+// those at a moment of chance. It is a net.Conn; its methods are safe for
 // concurrent use as those of the connection beneath.
 type Tap struct {
 	net.Conn
@@ -39,7 +40,7 @@ type Tap struct {
 // the longest name.
 const kept = 4 << 10
 
-// NewTap wraps conn and records that it was opened.
+// NewTap wraps conn, which was just opened.
 func NewTap(conn net.Conn, opt Options) *Tap {
 	t := &Tap{Conn: conn, opt: opt, asked: map[uint64]string{}}
 	requests, answers := &t.written, &t.read
@@ -51,7 +52,7 @@ func NewTap(conn net.Conn, opt Options) *Tap {
 	if opt.Recorder != nil {
 		t.id = opt.Recorder.NewConn(opt.Node)
 	}
-	t.add("connection opened", nil)
+	t.edge("connection opened")
 	return t
 }
 
@@ -105,7 +106,7 @@ func (t *Tap) Close() error {
 	t.ended = true
 	t.mu.Unlock()
 	if first {
-		t.add("connection closed", nil)
+		t.edge("connection closed")
 	}
 	return t.Conn.Close()
 }
@@ -160,6 +161,12 @@ func each(frame []byte, visit func(h Header, message []byte)) (n int) {
 			frame = nil
 		}
 		visit(h, message)
+	}
+}
+
+func (t *Tap) edge(text string) {
+	if !t.opt.Server {
+		t.add(text, nil)
 	}
 }
 

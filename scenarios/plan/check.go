@@ -80,6 +80,7 @@ func (c *checker) checkServers() {
 		c.checkLogin(&s.Login)
 		c.checkFiles(s.Files)
 		c.checkUploadDirs(s)
+		c.checkShares(s)
 		for j := range s.Routes {
 			c.resolveAll(s.Routes[j].Accounts)
 		}
@@ -192,6 +193,11 @@ func (c *checker) checkLoop(start string, via map[string]Opt[string]) {
 func (c *checker) checkURL(f *DownloadFile) {
 	text := f.URL.Value
 	host, _, _ := strings.Cut(text, "/")
+	if unc, ok := strings.CutPrefix(text, `\\`); ok {
+		if host, _, _ = strings.Cut(unc, `\`); strings.HasSuffix(host, ".invalid") {
+			return
+		}
+	}
 	if isFullURL(text) {
 		u, err := url.Parse(text)
 		if err != nil {

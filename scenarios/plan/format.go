@@ -28,7 +28,8 @@ func formats() map[string]format {
 		"path":      {`^[^/\\:][^\\:]*$`, "a path beneath the scenario's folder, with /"},
 		"urlpath":   {`^/[^\s?#]*$`, "a path that begins with /, such as /update.cab"},
 		"urldir":    {`^/([^\s?#]*/)?$`, "a path that begins and ends with /, such as /upload/"},
-		"url":       {`^([A-Za-z0-9][A-Za-z0-9._-]*/[^\s#]*|https?://[^\s#]+)$`, "server/path, or http://host/path"},
+		"url":       {`^([A-Za-z0-9][A-Za-z0-9._-]*/[^\s#]*|https?://[^\s#]+|file://[^\s#]+|\\\\[^\s\\]+\\[^\\]+\\.+)$`, "server/path, http://host/path, or \\\\server\\share\\path"},
+		"share":     {`^[A-Za-z0-9][A-Za-z0-9._ -]*\$?$`, "the name of a share, such as packages or SMSPKGC$"},
 		"etag":      {`^(W/)?"[^"]*"$`, `an ETag has quotes of its own: '"x"'`},
 		"sha256":    {`^[0-9a-fA-F]{64}$`, "64 hexadecimal digits, in quotes"},
 		"range":     {`^[0-9]+-([0-9]+|eof)$`, "first-last or first-eof, such as 0-99"},
@@ -53,6 +54,8 @@ func (d *decoder) checkFormat(n *node, t *tag) bool {
 		return d.checkKnown(n, t, d.opts.Rules)
 	case "ntstatus":
 		return d.checkKnown(n, t, d.opts.Statuses)
+	case "smbstatus":
+		return d.checkKnown(n, t, d.opts.ShareStatuses)
 	}
 	f, ok := d.formats[t.format]
 	if !ok {
@@ -103,7 +106,7 @@ func (d *decoder) checkURL(n *node, t *tag) bool {
 }
 
 func isFullURL(s string) bool {
-	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "file://")
 }
 
 // compileFormats makes the patterns ready for one Load.

@@ -29,9 +29,10 @@ func options() plan.Options {
 				{Name: "mode", Type: behaviour.Enum, Enum: []string{"a", "b"}},
 			}},
 		},
-		Proxies:  behaviour.Table{{Name: "unpinned", Help: "Shares upstream connections.", New: pass}},
-		Profiles: []string{"xp-sp1", "xp-sp2", "vista"},
-		Statuses: []string{"STATUS_WRONG_PASSWORD", "STATUS_LOGON_TYPE_NOT_GRANTED"},
+		Proxies:       behaviour.Table{{Name: "unpinned", Help: "Shares upstream connections.", New: pass}},
+		Profiles:      []string{"xp-sp1", "xp-sp2", "vista"},
+		Statuses:      []string{"STATUS_WRONG_PASSWORD", "STATUS_LOGON_TYPE_NOT_GRANTED"},
+		ShareStatuses: []string{"STATUS_ACCESS_DENIED", "STATUS_SHARING_VIOLATION"},
 	}
 	for _, r := range credrule.Rules() {
 		opts.Rules = append(opts.Rules, r.ID)

@@ -14,6 +14,7 @@ type Options struct {
 	Profiles         []string // ids of machine profiles
 	Rules            []string // ids of credential rules
 	Statuses         []string // names of NTSTATUS values that a logon can have
+	ShareStatuses    []string // names of NTSTATUS values that a file share can answer
 	// Codes reads a result code; nil means hresult.Parse.
 	Codes func(string) (hresult.HRESULT, error)
 }

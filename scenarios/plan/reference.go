@@ -249,6 +249,7 @@ func Forms() []Form {
 		{"exposures", "a word exactly, or `{min, max}`; see the key's own words"},
 		{"matcher", "what an exchange must be like; what is left out matches all"},
 		{"ntstatus", "a name such as `STATUS_ACCOUNT_DISABLED`"},
+		{"smbstatus", "a name such as `STATUS_SHARING_VIOLATION`"},
 		{"pattern", "a text, compared exactly; `absent`, `present`; or `/regular expression/` (RE2)"},
 		{"profile", "an id that `wualab list profiles` shows"},
 		{"registry values", "`{UseLMCompat: 0, 'HKLM\\SOFTWARE\\X': {Name: text}}`: a number is a REG_DWORD, a text a REG_SZ, `absent` deletes"},

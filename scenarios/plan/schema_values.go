@@ -39,6 +39,8 @@ func (g *generator) text(t *tag) object {
 		enum = g.opts.Rules
 	case "ntstatus":
 		enum = g.opts.Statuses
+	case "smbstatus":
+		enum = g.opts.ShareStatuses
 	}
 	pattern := formatOf(t.format).pattern
 	switch {

@@ -60,14 +60,21 @@ func (f *File) Refresh(ctx context.Context, h clock.Hold) error {
 // priority was changed.
 func (f *File) SetClass(c link.Class) { f.session.traffic.setClass(c) }
 
-// Piece says how many bytes are best read at a time, at most most: about what the
-// PC's link carries in a second.
+// Piece says how many bytes are best read at a time, at most most: on a slow link
+// about what it carries in a second, so that progress is seen.
 func (f *File) Piece(most int64) int64 {
-	if f.session.traffic.link == nil {
+	t := &f.session.traffic
+	if t.link == nil {
 		return most
 	}
-	return min(most, f.session.traffic.down.Piece())
+	if piece := t.down.Piece(); piece < fastPiece {
+		return min(most, piece)
+	}
+	return most
 }
+
+// fastPiece is what a Meter calls the piece of a link that is not slow.
+const fastPiece = 64 << 10
 
 // Size returns the length that the file had when it was opened, or last refreshed.
 func (f *File) Size() int64 { return f.size }

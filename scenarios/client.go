@@ -129,7 +129,7 @@ func (w *world) setRegistry(values plan.Registry) error {
 }
 
 func pcAccount(a *plan.Account) machine.Account {
-	return machine.Account{Domain: a.Domain, User: a.User, Password: machine.Secret(a.Password)}
+	return machine.Account{Domain: a.Domain, User: a.User, Password: machine.Secret(a.Password), Administrator: a.Administrator}
 }
 
 func tuning(e *plan.ClientEngine) (bits.Tuning, error) {

@@ -56,9 +56,22 @@ func (w *world) jobSteps(s *plan.JobSteps, h *happened) error {
 		if err := set(one.DisplayName, job.SetDisplayName)(); err != nil {
 			return err
 		}
+		if err := w.takeOwnership(job, &one.Owner); err != nil {
+			return err
+		}
 		if err := setProperties(job, &one.JobProperties); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (w *world) takeOwnership(job *bits.Job, by *plan.AccountRef) error {
+	switch {
+	case by.Service != "":
+		return job.TakeOwnership(by.Service)
+	case by.Account != nil:
+		return job.TakeOwnership(w.pc.Machine.AddUser(pcAccount(by.Account)).String())
 	}
 	return nil
 }

@@ -107,7 +107,7 @@ func (a *authenticator) urlCredentials(q winhttp.Question) (user, password strin
 func (a *authenticator) account(q winhttp.Question, d credrule.Decision, creds credentials) (machine.Account, bool) {
 	switch d.Kind {
 	case credrule.LogonCredentials:
-		account, err := a.file.job.m.cfg.Machine.ImplicitCredentials(a.file.job.owner)
+		account, err := a.file.job.m.cfg.Machine.ImplicitCredentials(a.file.job.Owner())
 		return account, err == nil
 	case credrule.URLEmbedded:
 		user, password, ok := a.urlCredentials(q)

@@ -37,7 +37,7 @@ func calls(b *bench) map[string]func(*bits.Job) error {
 		"SetProxySettings": func(j *bits.Job) error {
 			return j.SetProxySettings(winhttp.ProxySettings{Usage: winhttp.ProxyNone})
 		},
-		"TakeOwnership":     func(j *bits.Job) error { return j.TakeOwnership(owner) },
+		"TakeOwnership":     func(j *bits.Job) error { return j.TakeOwnership("LocalSystem") },
 		"SetNotifyCmdLine":  func(j *bits.Job) error { return j.SetNotifyCmdLine(`C:\done.exe`, "") },
 		"SetReplyFileName":  func(j *bits.Job) error { return j.SetReplyFileName(`C:\reply`) },
 		"SetCredentials":    func(j *bits.Job) error { return j.SetCredentials(bits.Implicit(credrule.Proxy, credrule.NTLM)) },

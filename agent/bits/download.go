@@ -194,7 +194,7 @@ func (d *download) request(method, url string, fields []winhttp.Field, body []by
 	resp, err := m.cfg.HTTP.Do(d.ctx, d.hold, &winhttp.Request{
 		Method: method, URL: url, Header: fields, Body: body,
 		UserAgent: m.cfg.Machine.UserAgent(), Layout: d.layout, Proxy: d.proxy,
-		Auth: &authenticator{file: d.file}, Logins: d.logins, Session: d.job.owner, SessionProxies: d.tuning.SessionProxies,
+		Auth: &authenticator{file: d.file}, Logins: d.logins, Session: d.job.Owner(), SessionProxies: d.tuning.SessionProxies,
 		HTTP10: d.features.followsHTTP10 && d.file.http10, Redirects: d.options.Security.redirects(), Class: class,
 	})
 	if err != nil {

@@ -172,6 +172,11 @@ func (j *Job) checkRemote(remote string, ranged bool) error {
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return called(hresult.E_INVALIDARG, `remote name %q: want http://server/path, https://server/path or \\server\share\path`, u.Redacted())
 	}
+	for part := range strings.SplitSeq(u.EscapedPath(), "/") {
+		if len(part) > maxLocal {
+			return called(hresult.E_INVALIDARG, "a part of the remote name has %d characters, at most %d are allowed", len(part), maxLocal)
+		}
+	}
 	return nil
 }
 

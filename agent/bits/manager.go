@@ -221,9 +221,12 @@ func (m *Manager) CreateJob(name string, kind Type, owner string) (*Job, error) 
 	case kind != Download && m.version().Compare(version15) < 0:
 		return nil, called(hresult.E_NOTIMPL, "CreateJob %q: BITS %v has no uploads; they came with 1.5", name, m.version())
 	case len([]rune(name)) > maxDisplayName:
-		return nil, called(hresult.BG_E_STRING_TOO_LONG, "CreateJob: a name of %d characters", len([]rune(name)))
+		return nil, called(hresult.E_INVALIDARG, "CreateJob: a name of %d characters", len([]rune(name)))
 	}
-	j, saved := m.makeJob(name, kind, account)
+	j, saved, err := m.makeJob(name, kind, account)
+	if err != nil {
+		return nil, err
+	}
 	if err := saved(); err != nil {
 		m.mu.Lock()
 		defer m.mu.Unlock()
@@ -235,9 +238,12 @@ func (m *Manager) CreateJob(name string, kind Type, owner string) (*Job, error) 
 }
 
 // makeJob gives a new job of the queue, and what waits for the disk.
-func (m *Manager) makeJob(name string, kind Type, owner machine.Account) (j *Job, saved func() error) {
+func (m *Manager) makeJob(name string, kind Type, owner machine.Account) (j *Job, saved func() error, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.checkJobs(owner); err != nil {
+		return nil, nil, err
+	}
 	now := m.cfg.Clock.Now()
 	j = &Job{
 		m: m, id: m.newID(), name: name, kind: kind, owner: owner.String(), state: Suspended,
@@ -246,7 +252,7 @@ func (m *Manager) makeJob(name string, kind Type, owner machine.Account) (j *Job
 		times: Times{Creation: now, Modification: now}, changed: &clock.Gate{},
 	}
 	m.add(j)
-	return j, j.saveSoon()
+	return j, j.saveSoon(), nil
 }
 
 // newID makes a GUID (version 4) that no job has: after a restart the same

@@ -212,19 +212,6 @@ func (j *Job) SetFileACLFlags(f ACLFlags) error {
 	})
 }
 
-// TakeOwnership makes user, an account of the PC, the job's owner. Credentials
-// of the former owner are removed (BITS documentation: SetCredentials).
-func (j *Job) TakeOwnership(user string) error {
-	account, err := j.m.cfg.Machine.User(user)
-	if err != nil {
-		return called(hresult.E_INVALIDARG, "TakeOwnership: %w", err)
-	}
-	return j.do(callTakeOwnership, func() error {
-		j.owner, j.creds, j.opts.Headers = account.String(), nil, ""
-		return nil
-	})
-}
-
 // ReplaceRemotePrefix replaces the beginning of the remote names of all files
 // that have it, in the same case, and tells whether any had: S_FALSE in the
 // real interface when none. Bytes that were transferred stay; if the new file
@@ -302,6 +289,9 @@ func (j *Job) AddFileSet(pairs ...[2]string) error {
 func (j *Job) append(files ...*File) error {
 	if j.kind != Download && len(j.files)+len(files) > 1 {
 		return called(hresult.BG_E_TOO_MANY_FILES, "an upload job has one file")
+	}
+	if err := j.checkFiles(files); err != nil {
+		return err
 	}
 	if j.kind == Download {
 		if err := j.m.checkFolder(files); err != nil {

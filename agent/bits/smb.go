@@ -25,7 +25,7 @@ func (d *download) runSMB() error {
 	if err != nil {
 		return f.failure(hresult.ERROR_BAD_NETPATH, hresult.BG_ERROR_CONTEXT_GENERAL_TRANSPORT, nil, "%w", err)
 	}
-	remote, err := m.cfg.SMB.Open(d.ctx, d.hold, d.job.owner, name, d.class())
+	remote, err := m.cfg.SMB.Open(d.ctx, d.hold, d.job.Owner(), name, d.class())
 	if err != nil {
 		return d.smbError(err)
 	}

@@ -70,6 +70,9 @@ type Account struct {
 	User     string
 	Password Secret
 	SID      string // made from domain and user when empty
+	// Administrator says that the user has administrator privileges on the
+	// machine. Of service accounts it is not asked.
+	Administrator bool
 }
 
 // String gives DOMAIN\user, and never the password.

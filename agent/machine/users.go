@@ -138,7 +138,7 @@ func (m *Machine) ImplicitCredentials(name string) (Account, error) {
 		return Account{Kind: Anonymous}, nil
 	}
 	host := m.hostname + "$"
-	return Account{ComputerAccount, m.domain, host, m.machinePassword(), madeSID(m.domain, host)}, nil
+	return Account{Kind: ComputerAccount, Domain: m.domain, User: host, Password: m.machinePassword(), SID: madeSID(m.domain, host)}, nil
 }
 
 // machinePassword is the initial password of a computer account made ahead:

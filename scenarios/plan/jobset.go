@@ -22,16 +22,19 @@ type SetJob struct {
 	Pos         Pos         `yaml:"-"`
 	Job         Opt[string] `yaml:"job" required:"true" help:"Name of the job."`
 	DisplayName Opt[string] `yaml:"display-name" help:"SetDisplayName; the scenario's name for the job stays."`
+	Owner       AccountRef  `yaml:"owner" format:"owner" help:"TakeOwnership by this user, who needs to be an administrator or LocalSystem."`
 	JobProperties
 }
 
 func (s *JobSteps) acts() bool { return len(s.Set) > 0 || s.Network.Set }
 
 func (c *checker) checkSet(list []SetJob) {
-	for _, s := range list {
+	for i := range list {
+		s := &list[i]
+		c.resolve(&s.Owner)
 		c.checkJob("set", s.Job)
-		if s == (SetJob{Pos: s.Pos, Job: s.Job}) {
-			c.fail(s.Pos, "set: no property is given", "add priority, retry-delay, no-progress-timeout, display-name or description")
+		if *s == (SetJob{Pos: s.Pos, Job: s.Job}) {
+			c.fail(s.Pos, "set: no property is given", "add priority, retry-delay, no-progress-timeout, display-name, description or owner")
 		}
 	}
 }

@@ -59,6 +59,7 @@ type Account struct {
 	Domain          string      `yaml:"domain" help:"NetBIOS domain; absent: an account without one."`
 	User            string      `yaml:"user" required:"true" help:"User name."`
 	Password        string      `yaml:"password" help:"Password."`
+	Administrator   bool        `yaml:"administrator" help:"The account has administrator privileges on the PC."`
 	Disabled        bool        `yaml:"disabled" help:"The account is disabled."`
 	Expired         bool        `yaml:"expired" help:"The account has expired."`
 	Locked          bool        `yaml:"locked" help:"The account is locked out."`

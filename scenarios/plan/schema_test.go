@@ -81,7 +81,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		proxy-unknown question-mark question-mark-unquoted range-backwards reference-in-key result-of-nothing
 		set-credentials-no-job template-braces two-verbs unknown-axis unknown-axis-key
 		unquoted-hex-axis unused-axis url-host url-host-full via-loop via-unknown when-never when-never-other
-		count-name-taken order-unknown-code order-unknown-job set-nothing set-unknown-job
+		count-name-taken order-unknown-code order-unknown-job set-nothing set-unknown-job set-unknown-owner
 		when-unknown-axis when-unknown-value wire-nothing size-unit-axis documents matrix-empty tab-flow template-expression anchor merge-key tag directive
 		bytes-backwards link-expected-nothing link-expected-without-link link-latency link-never link-rate-slow
 		link-traffic-empty-times link-traffic-unsaid

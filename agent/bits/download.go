@@ -51,10 +51,14 @@ func (d *download) run() error {
 	}
 	defer func() { _ = out.Close() }()
 	defer d.checkpoint(out, 0)
-	block := d.tuning.FirstBlock
+	block, idle := d.tuning.FirstBlock, stalls{done: d.file.done}
 	for d.file.size == sizeUnknown || d.file.done < d.file.length() {
 		if err := d.getNext(out, d.blockLength(block)); err != nil {
 			return err
+		}
+		if idle.tooMany(d.file.done) {
+			return d.file.failure(hresult.BG_E_INVALID_SERVER_RESPONSE, hresult.BG_ERROR_CONTEXT_REMOTE_FILE, nil,
+				"%d answers in a row brought nothing of the file (that this ends the attempt is assumed)", maxStalls)
 		}
 		d.checkpoint(out, checkpointBytes)
 		block = min(2*block, d.tuning.MaxBlock)

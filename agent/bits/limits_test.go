@@ -30,7 +30,7 @@ func several(profile string) *bench {
 		machine.WithUser(machine.Account{Domain: "LAB", User: "root", Administrator: true}))
 }
 
-func (b *bench) policy(name string, n uint32) {
+func (b *bench) setLimit(name string, n uint32) {
 	GinkgoHelper()
 	Expect(b.pc.Registry().Set(link.PolicyKey, name, machine.DWORD(n))).To(Succeed())
 }
@@ -55,7 +55,7 @@ var _ = Describe("the limits of BITS 3.0", func() {
 		b := several("vista")
 		Expect(b.create(owner, 60)).To(Succeed())
 		Expect(b.create(owner, 1)).To(failWith(hresult.BG_E_TOO_MANY_JOBS_PER_USER))
-		b.policy("MaxJobsPerUser", 1000)
+		b.setLimit("MaxJobsPerUser", 1000)
 		Expect(b.create(bob, 240)).To(Succeed())
 		Expect(b.create(bob, 1)).To(failWith(hresult.BG_E_TOO_MANY_JOBS_PER_MACHINE))
 		Expect(b.create(root, 400)).To(Succeed(), "an administrator")
@@ -90,9 +90,9 @@ var _ = Describe("the limits of BITS 3.0", func() {
 	DescribeTable("follow the policies", func(policy string, code hresult.HRESULT, more func(b *bench, j *bits.Job) error) {
 		b := several("vista")
 		j := b.job("j", "/f")
-		b.policy(policy, 1)
+		b.setLimit(policy, 1)
 		Expect(more(b, j)).To(failWith(code))
-		b.policy(policy, 2)
+		b.setLimit(policy, 2)
 		Expect(more(b, j)).To(Succeed())
 	},
 		Entry("jobs of a user", "MaxJobsPerUser", hresult.BG_E_TOO_MANY_JOBS_PER_USER, func(b *bench, _ *bits.Job) error { return b.create(owner, 1) }),
@@ -106,7 +106,7 @@ var _ = Describe("the limits of BITS 3.0", func() {
 	DescribeTable("do not hold", func(profile, user string) {
 		b := several(profile)
 		for _, p := range strings.Fields("MaxJobsPerUser MaxJobsPerMachine MaxFilesPerJob MaxRangesPerFile") {
-			b.policy(p, 1)
+			b.setLimit(p, 1)
 		}
 		Expect(b.create(user, 3)).To(Succeed())
 		j := b.bits.Jobs()[0]

@@ -6,7 +6,7 @@ import (
 )
 
 // TakeOwnership makes user, an account of the PC, the job's owner, in place of
-// the one before. It takes credentials, custom headers and the command line off
+// the one before. It takes credentials, certificate, custom headers and command line off
 // the job. The job runs only while the new owner is logged on; a transfer under way begins
 // anew as the new owner, and keeps what it has.
 //
@@ -30,7 +30,7 @@ func (j *Job) TakeOwnership(user string) error {
 		hold := j.m.cfg.Clock.Hold("owner of " + j.name)
 		defer hold.Release()
 		j.owner, j.creds = account.String(), nil
-		j.set.program, j.set.parameters, j.opts.Headers = "", "", ""
+		j.set.program, j.set.parameters, j.opts.Headers, j.opts.Certificate = "", "", "", nil
 		if j.active() {
 			j.yield()
 		}

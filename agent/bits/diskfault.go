@@ -42,13 +42,13 @@ const (
 	opRead
 )
 
-// diskFaultRow says what a fault refuses, and with which code.
-type diskFaultRow struct {
-	fault  DiskFault
-	code   hresult.HRESULT
+// DiskFaultRow says what a fault refuses, and with which code.
+type DiskFaultRow struct {
+	Fault  DiskFault
+	Code   hresult.HRESULT
 	ops    diskOp
-	help   string
-	source string
+	Help   string // what is refused
+	Source string // of the code
 }
 
 const (
@@ -56,12 +56,12 @@ const (
 	srcWin32        = "BITS documentation: BITS Return Values (Windows codes by HRESULT_FROM_WIN32); MS-ERREF 2.2"
 )
 
-// diskFaultTable: the codes of BITS itself are documented with their meaning,
+// DiskFaultTable lists the faults: the codes of BITS itself are documented with their meaning,
 // the others are the Windows codes for the condition. That all of them have the
 // context LOCAL_FILE follows from BG_ERROR_CONTEXT.
-func diskFaultTable() []diskFaultRow {
+func DiskFaultTable() []DiskFaultRow {
 	const every = opFolder | opCreate | opOpen | opWrite | opRename | opRemove | opRead
-	return []diskFaultRow{
+	return []DiskFaultRow{
 		{DiskFull, hresult.ERROR_DISK_FULL, opWrite, "no byte more can be written", srcWin32},
 		{DiskAccessDenied, hresult.E_ACCESSDENIED, opFolder | opCreate | opOpen | opRename, "the owner may not write in the folder", "BITS documentation: IBackgroundCopyJob::AddFile"},
 		{DiskWriteProtected, hresult.ERROR_WRITE_PROTECT, opFolder | opCreate | opOpen | opWrite | opRename | opRemove, "nothing can be changed", srcWin32},
@@ -78,8 +78,8 @@ func diskFaultTable() []diskFaultRow {
 // DiskFaults lists the names of the faults.
 func DiskFaults() []DiskFault {
 	var names []DiskFault
-	for _, row := range diskFaultTable() {
-		names = append(names, row.fault)
+	for _, row := range DiskFaultTable() {
+		names = append(names, row.Fault)
 	}
 	return names
 }
@@ -103,9 +103,9 @@ func ParseDiskFault(name string) (DiskFault, error) {
 	return "", fmt.Errorf("unknown disk fault %q%s (known: %s)", name, hint, strings.Join(known, ", "))
 }
 
-func diskFaultRowOf(f DiskFault) *diskFaultRow {
-	for _, row := range diskFaultTable() {
-		if row.fault == f {
+func diskFaultRowOf(f DiskFault) *DiskFaultRow {
+	for _, row := range DiskFaultTable() {
+		if row.Fault == f {
 			return &row
 		}
 	}

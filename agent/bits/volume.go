@@ -17,7 +17,7 @@ type Volume struct {
 	disk Disk
 
 	mu      sync.Mutex
-	fault   *diskFaultRow
+	fault   *DiskFaultRow
 	after   int64 // bytes that are still written before the fault begins
 	mount   *mount
 	lengths map[string]*flushed
@@ -120,7 +120,7 @@ func (v *Volume) refuse(op diskOp) error {
 	if v.fault == nil || v.after > 0 || v.fault.ops&op == 0 {
 		return nil
 	}
-	return &hresult.Error{Code: v.fault.code, Cause: errors.New("disk: " + v.fault.help)}
+	return &hresult.Error{Code: v.fault.Code, Cause: errors.New("disk: " + v.fault.Help)}
 }
 
 // errDead is what a service that has died gets from its disk.
@@ -234,7 +234,7 @@ func (m *mount) OnUnlock(f func()) (stop func()) {
 func (m *mount) CheckFolder(string) error {
 	m.v.mu.Lock()
 	defer m.v.mu.Unlock()
-	if m.v.fault == nil || m.v.fault.fault != DiskAccessDenied && m.v.fault.fault != DiskPathMissing {
+	if m.v.fault == nil || m.v.fault.Fault != DiskAccessDenied && m.v.fault.Fault != DiskPathMissing {
 		return nil
 	}
 	return m.v.refuse(opFolder)

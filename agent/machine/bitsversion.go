@@ -128,3 +128,20 @@ func DefaultUseLMCompat(v BITSVersion) Fact[uint32] {
 	}
 	return found
 }
+
+// BITSRelease is one released version of BITS.
+type BITSRelease struct {
+	BITS BITSVersion
+	QMgr FileVersion // its major and minor version; the rest is zero
+}
+
+// BITSReleases lists the released versions, oldest first.
+//
+// Source: BITS documentation, "Determining the Version of BITS on a Computer".
+func BITSReleases() []BITSRelease {
+	var list []BITSRelease
+	for _, row := range bitsVersions() {
+		list = append(list, BITSRelease{row.bits, FileVersion{Major: row.qmgrMajor, Minor: row.qmgrMinor}})
+	}
+	return list
+}

@@ -1,6 +1,6 @@
 // Command generate writes the parts of the documentation that are tables in the
 // code: the keys of the scenario language into docs/scenarios.md, docs/behaviours.md
-// and docs/rules.md. "make docs" runs it in the repository's root; with -check it
+// docs/rules.md and docs/bits-versions.md. "make docs" runs it in the repository's root; with -check it
 // writes nothing and fails when a file is out of step.
 //
 // It stands beside cmd/wualab, above everything else.
@@ -32,7 +32,7 @@ type page struct {
 }
 
 func pages() []page {
-	return []page{{"scenarios.md", withKeys}, {"behaviours.md", behaviours}, {"rules.md", rules}}
+	return []page{{"scenarios.md", withKeys}, {"behaviours.md", behaviours}, {"rules.md", rules}, {"bits-versions.md", versions}}
 }
 
 func run(root string, check bool) error {

@@ -55,6 +55,9 @@ func (w *world) configure(job *bits.Job, d *plan.Download) error {
 			return err
 		}
 	}
+	if err := httpOptions(job, d.HTTP); err != nil {
+		return err
+	}
 	for _, n := range d.Notify {
 		if err := w.notify(job, n); err != nil {
 			return err

@@ -189,6 +189,9 @@ func (j *judge) job(e *plan.ExpectJob) {
 	j.jobFailure(e, job, about)
 	got := job.Progress().BytesTransferred
 	bound(j, e.Bytes, about+"bytes transferred", got)
+	if files := job.Files(); e.Remote.Set && len(files) > 0 {
+		check(j, e.Remote, about+"remote name", files[0].RemoteName(), func(v string) bool { return v == files[0].RemoteName() })
+	}
 	j.content(e, job, about)
 	j.reply(e, job, about)
 }

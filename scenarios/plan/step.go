@@ -68,6 +68,7 @@ type Download struct {
 	JobProperties
 	Proxy       *JobProxy    `yaml:"proxy" help:"SetProxySettings of the job."`
 	Credentials []Credential `yaml:"credentials" help:"SetCredentials, before the job is resumed."`
+	HTTP        *HTTPOptions `yaml:"http" help:"Options of BITS 2.5 and later."`
 	Notify      []Notify     `yaml:"notify" one:"true" help:"How a program wants to be told of the job's events."`
 	Until       Opt[State]   `yaml:"until" enum:"QUEUED|CONNECTING|TRANSFERRING|SUSPENDED|ERROR|TRANSIENT_ERROR|TRANSFERRED|ACKNOWLEDGED|CANCELLED" help:"State at which the step stops waiting; absent: TRANSFERRED or ERROR."`
 	HTTPS       Opt[bool]    `yaml:"https" help:"Files written as server/path are asked by https."`

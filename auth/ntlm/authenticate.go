@@ -35,8 +35,9 @@ func ParseAuthenticate(b []byte) (*AuthenticateMessage, error) {
 	return parseAuthenticate(b, NegotiateUnicode)
 }
 
-// parseAuthenticate takes the character set of a message without flags from
-// negotiated.
+// parseAuthenticate takes the character set from negotiated when that is OEM, or when
+// the message has no flags: the flags of a message on a connection are those negotiated
+// before (MS-NLMP 2.2.1.3), and wget claims UTF-16 there for names that it writes in OEM.
 func parseAuthenticate(b []byte, negotiated Flags) (*AuthenticateMessage, error) {
 	r := newReader(authenticateName, 3, b)
 	m := &AuthenticateMessage{
@@ -50,7 +51,9 @@ func parseAuthenticate(b []byte, negotiated Flags) (*AuthenticateMessage, error)
 	if m.HasFlags = r.fixed(authenticateFlags, 4); m.HasFlags {
 		m.Flags = Flags(r.uint32("NegotiateFlags", authenticateFlags))
 		m.EncryptedRandomSessionKey = r.field("EncryptedRandomSessionKeyFields", authenticateSessionKey)
-		charset = m.Flags
+		if negotiated.unicode() {
+			charset = m.Flags
+		}
 	}
 	m.Domain = r.text("DomainNameFields", authenticateDomain, domain, charset.unicode())
 	m.User = r.text("UserNameFields", authenticateUser, user, charset.unicode())

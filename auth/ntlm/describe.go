@@ -60,8 +60,12 @@ func describeChallenge(token []byte) (Description, error) {
 
 func describeAuthenticate(token []byte) (Description, error) {
 	m, err := ParseAuthenticate(token)
-	if err != nil {
-		return Description{}, err
+	if err != nil { // perhaps one that claims UTF-16 for names in OEM
+		again, bad := parseAuthenticate(token, NegotiateOEM)
+		if bad != nil {
+			return Description{}, err
+		}
+		m = again
 	}
 	d := Description{
 		Type: 3, Flags: m.Flags, Domain: m.Domain, User: m.User, Workstation: m.Workstation,

@@ -31,7 +31,7 @@ model: ## 10,000 random sequences of BITS calls against a reference model
 	$(GO) test -run '^TestModel$$' -timeout $(TIMEOUT) ./agent/bits -rapid.checks=10000
 
 .PHONY: interop
-interop: ## real squid, samba, apache, krb5kdc, nginx and curl; installs them on Debian
+interop: ## real squid, samba, apache, krb5kdc, nginx, curl, wget, aria2 and Python; installs them on Debian
 	suites/interop/install.sh
 	$(GO) test $(RACE) -tags interop -count 1 -timeout $(TIMEOUT) $(AS_ROOT) ./suites/interop/...
 

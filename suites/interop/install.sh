@@ -7,6 +7,9 @@ set -euo pipefail
 peers=(
 	squid:squid
 	curl:curl
+	wget:wget
+	aria2c:aria2
+	python3:python3
 	nginx:nginx-light
 	smbd:samba
 	smbpasswd:samba-common-bin

@@ -102,6 +102,9 @@ func (n *Nginx) TLSAddr() string { return n.tlsAddr }
 // Roots is what its certificate is trusted by.
 func (n *Nginx) Roots() *x509.CertPool { return n.roots }
 
+// CertificateFile has its certificate in PEM.
+func (n *Nginx) CertificateFile() string { return filepath.Join(n.dir, "certificate.pem") }
+
 // AccessLog is what nginx has logged, a line a request.
 func (n *Nginx) AccessLog() string { return contents(filepath.Join(n.dir, "access.log")) }
 

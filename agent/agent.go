@@ -22,6 +22,7 @@ import (
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/transcript"
@@ -163,7 +164,12 @@ func New(profile string, options ...Option) (*Agent, error) {
 		a.own = true
 	}
 	a.http = s.http(a.Machine)
-	a.config = bits.Config{Machine: a.Machine, Clock: s.clock, Link: s.link, Recorder: s.record, Dir: a.dir, Disk: s.disk, Seed: s.seed, Tuning: s.tuning, Launch: s.launch}
+	dial := a.http.Dial
+	if dial == nil {
+		dial = winhttp.DialResolved(a.http.Resolver)
+	}
+	redirector := smb.New(smb.Config{Machine: a.Machine, Clock: s.clock, Dial: smb.DialFunc(dial), Recorder: s.record, Seed: s.seed, Link: s.link})
+	a.config = bits.Config{Machine: a.Machine, SMB: redirector, Clock: s.clock, Link: s.link, Recorder: s.record, Dir: a.dir, Disk: s.disk, Seed: s.seed, Tuning: s.tuning, Launch: s.launch}
 	if s.store != "" {
 		a.config.Store, a.config.StoreOptions = s.store, storeOptions()
 		if a.volume, err = bits.OpenVolume(a.dir); err != nil {

@@ -13,6 +13,7 @@ peers=(
 	nginx:nginx-light
 	smbd:samba
 	smbpasswd:samba-common-bin
+	smbclient:smbclient
 	winbindd:winbind
 	ntlm_auth:winbind
 	apache2:apache2-bin

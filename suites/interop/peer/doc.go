@@ -1,5 +1,5 @@
 // Package peer starts the real programs that the interop suite meets: squid with
-// its helpers, samba's winbindd and smbd as a logon verifier, MIT's krb5kdc, Apache,
+// its helpers, samba's winbindd and smbd as a logon verifier and a file server, MIT's krb5kdc, Apache,
 // nginx, and curl. Each runs from a private folder on free loopback ports, in a
 // process group of its own that ends with Stop, and also when the test process dies
 // without it.

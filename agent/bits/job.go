@@ -17,6 +17,7 @@ type Job struct {
 	m      *Manager
 	id     string
 	number uint64 // in the order of creation
+	inLine bool   // it is in the queue's line
 	name   string
 	kind   Type
 	owner  string
@@ -162,6 +163,7 @@ func (j *Job) move(s State) (saved func() error) {
 	}
 	from := j.state
 	j.state = s
+	j.m.lineUp(j)
 	j.times.Modification = j.m.cfg.Clock.Now()
 	if s == Transferred {
 		j.times.TransferCompletion = j.times.Modification

@@ -10,8 +10,9 @@ import (
 
 // queue is the manager's jobs with what finds them. The manager's lock guards
 // it. To find a job by its GUID or name, and to make one, takes the same time
-// however many there are; [Manager.Jobs], the look of the scheduler and the
-// restart of the service go through all.
+// however many there are. The scheduler looks through those that wait for a turn
+// each time that a turn ends or a job comes whose owner is logged on;
+// [Manager.Jobs] and the start and end of the service go through all.
 type queue struct {
 	jobs  []*Job // in order of creation; final ones stay until they are weeded out
 	kept  int    // how many there were after the last weeding
@@ -19,6 +20,9 @@ type queue struct {
 	byID  map[string]*Job
 	named map[string][]*Job // by display name, oldest first
 	temps map[string]*File  // by the name of the temporary file
+
+	line    []*Job // that are QUEUED, or were since the last look, as they came
+	running []*Job // that have an activation, few
 }
 
 func newQueue() queue {
@@ -36,6 +40,24 @@ func (q *queue) add(j *Job) {
 	for _, f := range j.withReply() {
 		q.keepTemp(f)
 	}
+	q.lineUp(j)
+}
+
+// lineUp lets the scheduler see a job that is QUEUED.
+func (q *queue) lineUp(j *Job) {
+	if j.state == Queued && !j.inLine {
+		j.inLine = true
+		q.line = append(q.line, j)
+	}
+}
+
+// inTurn gives the jobs that are QUEUED or have an activation.
+func (q *queue) inTurn() []*Job {
+	q.line = slices.DeleteFunc(q.line, func(j *Job) bool {
+		j.inLine = j.state == Queued || j.run != nil
+		return !j.inLine
+	})
+	return q.line
 }
 
 // weed takes out the jobs that have ended, when that halves the queue.

@@ -1,7 +1,9 @@
 package bits
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/wualab/wualab/clock"
 )
@@ -80,8 +82,9 @@ func (m *Manager) schedule() {
 		return
 	}
 	ready := m.readiness()
-	together, one := m.choose(ready)
-	for _, j := range m.jobs {
+	waiting := m.inTurn()
+	together, one := choose(waiting, ready)
+	for _, j := range slices.Clone(m.running) {
 		if j.active() && j != one && !(m.shares(j) && ready(j)) {
 			j.yield()
 		}
@@ -112,11 +115,11 @@ func (m *Manager) arrive(j *Job) {
 
 // choose says which jobs may run: those that run beside all others, and the one
 // that has the turn among the rest.
-func (m *Manager) choose(ready func(*Job) bool) (together []*Job, one *Job) {
-	for _, j := range m.jobs {
+func choose(waiting []*Job, ready func(*Job) bool) (together []*Job, one *Job) {
+	for _, j := range waiting {
 		switch {
 		case !j.waits() && !j.active():
-		case m.shares(j):
+		case j.m.shares(j):
 			if ready(j) {
 				together = append(together, j)
 			}
@@ -124,6 +127,7 @@ func (m *Manager) choose(ready func(*Job) bool) (together []*Job, one *Job) {
 			one = j
 		}
 	}
+	slices.SortFunc(together, func(a, b *Job) int { return cmp.Compare(a.number, b.number) })
 	return together, one
 }
 
@@ -175,12 +179,7 @@ func (j *Job) before(other *Job) bool {
 // taken reports whether a job runs, or has not stopped yet, that does not run
 // beside all others.
 func (m *Manager) taken() bool {
-	for _, j := range m.jobs {
-		if j.run != nil && !m.shares(j) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.running, func(j *Job) bool { return !m.shares(j) })
 }
 
 // slice sets the timer of the time slice of the job that runs while another of
@@ -197,7 +196,7 @@ func (m *Manager) slice(j *Job, ready func(*Job) bool) {
 }
 
 func (m *Manager) contested(j *Job, ready func(*Job) bool) bool {
-	for _, other := range m.jobs {
+	for _, other := range m.line {
 		if other != j && other.set.priority == j.set.priority && other.waits() && ready(other) {
 			return true
 		}
@@ -221,6 +220,7 @@ func (m *Manager) start(j *Job) {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &run{cancel: cancel, done: make(chan struct{})}
 	j.run = r
+	m.running = append(m.running, j)
 	h := m.cfg.Clock.Hold("job " + j.name)
 	m.work.Add(1)
 	go func() {
@@ -239,6 +239,7 @@ func (m *Manager) start(j *Job) {
 func (m *Manager) ended(j *Job, r *run, err error) {
 	r.stopSlice()
 	j.run = nil
+	m.running = slices.DeleteFunc(m.running, func(other *Job) bool { return other == j })
 	j.finish(err)
 	m.schedule()
 	if r.hold != nil {

@@ -90,7 +90,7 @@ func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) e
 		}
 		remote = scheme + "://" + remote
 	}
-	local := f.Local.Value
+	local := localName(f.Local.Value)
 	if !f.Local.Set {
 		base := path.Base(strings.ReplaceAll(remote, `\`, "/"))
 		local = fmt.Sprintf(`C:\%s-%d\%s`, job.Name(), i+1, base)
@@ -104,6 +104,15 @@ func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) e
 	files := job.Files()
 	w.sources[files[len(files)-1]] = w.source(remote)
 	return nil
+}
+
+// localName gives a local name of the file its place on the PC: one without a
+// drive is on C:.
+func localName(name string) string {
+	if strings.Contains(name, ":") {
+		return name
+	}
+	return `C:\` + strings.ReplaceAll(name, "/", `\`)
 }
 
 func add(job *bits.Job, remote, local string, ranges []plan.Range) error {

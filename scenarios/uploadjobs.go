@@ -37,7 +37,7 @@ func (w *world) createUpload(u *plan.Upload) (*bits.Job, error) {
 		return job, err
 	}
 	if u.Reply != nil && u.Reply.Local.Set {
-		if err := job.SetReplyFileName(u.Reply.Local.Value); err != nil {
+		if err := job.SetReplyFileName(localName(u.Reply.Local.Value)); err != nil {
 			return job, err
 		}
 	}

@@ -97,6 +97,9 @@ func (d *download) checkpoint(out DiskFile, least int64) {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
 	d.file.synced = d.file.done
+	if least > 0 {
+		d.file.synced -= d.file.done % checkpointBytes // wherever the pieces end
+	}
 	if !j.state.Final() {
 		j.saveLazily()
 	}

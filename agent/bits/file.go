@@ -180,17 +180,17 @@ func (j *Job) checkRemote(remote string, ranged bool) error {
 	return nil
 }
 
-// diskName turns C:\dir\file into c/dir/file below the PC's disk. A plain
-// name is taken as it is.
+// diskName turns C:\dir\file into c/dir/file below the PC's disk. A name
+// without drive and full path is none (BITS documentation: BG_FILE_INFO,
+// AddFile). Local names on shares are not modelled.
 func diskName(local string) (string, error) {
 	if local == "" || len([]rune(local)) > maxLocal {
 		return "", fmt.Errorf("local name %q: want 1 to %d characters", local, maxLocal)
 	}
 	name := strings.ReplaceAll(local, `\`, "/")
-	if len(name) > 2 && name[1] == ':' {
-		name = strings.ToLower(name[:1]) + "/" + strings.TrimLeft(name[2:], "/")
-	}
-	if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, `:*?"<>|`) {
+	drive, rest, full := strings.Cut(name, ":/")
+	name = strings.ToLower(drive) + "/" + rest
+	if !full || len(drive) != 1 || drive[0]|0x20 < 'a' || drive[0]|0x20 > 'z' || !fs.ValidPath(name) || strings.ContainsAny(rest, `:*?"<>|`) {
 		return "", fmt.Errorf(`local name %q: want a full name such as C:\dir\file`, local)
 	}
 	return name, nil

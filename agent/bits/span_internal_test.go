@@ -83,7 +83,7 @@ func FuzzParseContentRange(f *testing.F) {
 
 func TestDiskName(t *testing.T) {
 	for local, want := range map[string]string{
-		`C:\dir\file.cab`: "c/dir/file.cab", `file.cab`: "file.cab", `C:file.cab`: "c/file.cab",
+		`C:\dir\file.cab`: "c/dir/file.cab", `d:/file.cab`: "d/file.cab", `file.cab`: "", `C:file.cab`: "", `\\server\share\f`: "", `\f`: "", `1:\f`: "", `CD:\f`: "",
 		`C:\..\secret`: "", `..\x`: "", `/etc/passwd`: "", `C:\`: "", "": "", `C:\a*b`: "", `C:\a\b:stream`: "",
 	} {
 		got, err := diskName(local)

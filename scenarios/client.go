@@ -60,6 +60,7 @@ func (w *world) addClient(seed int64) error {
 	}
 	w.follow = w.pc.Machine.SetHost
 	w.pc.Machine.SetClockSkew(c.Skew.Value)
+	setNegotiate(w.pc.Machine, c.Negotiate)
 	tickets, err := w.kerberos.tickets(c.Kerberos)
 	if err != nil {
 		return err
@@ -133,7 +134,8 @@ func pcAccount(a *plan.Account) machine.Account {
 }
 
 func tuning(e *plan.ClientEngine) (bits.Tuning, error) {
-	t := bits.Tuning{FirstBlock: e.Block.Value, MaxBlock: e.Block.Value, BlockTime: e.BlockTime.Value, PingBeforeClose: e.PingBeforeClose.Value, Slice: e.Slice.Value}
+	t := bits.Tuning{FirstBlock: e.Block.Value, MaxBlock: e.Block.Value, BlockTime: e.BlockTime.Value,
+		PingBeforeClose: e.PingBeforeClose.Value, Slice: e.Slice.Value, SessionProxies: sessionProxies[e.SessionProxies.Value]}
 	if !e.Placement.Set {
 		return t, nil
 	}

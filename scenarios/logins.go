@@ -50,6 +50,7 @@ func (f *fakes) verifierOf(node string, l *plan.Login) (*verifier, error) {
 	if f.passport != nil {
 		v.passport.Tickets = f.passport
 	}
+	negotiateOf(l.Negotiate, &v.negotiate)
 	v.negotiate.Kerberos, err = f.kerberos.service(node, l.Kerberos)
 	return v, err
 }

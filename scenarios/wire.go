@@ -25,6 +25,9 @@ func (j *judge) wire(e *plan.ExpectWire) {
 	bound(j, e.Count, about+"number of exchanges", len(seen))
 	bound(j, e.Connections, about+"number of connections", len(conns))
 	j.quantified(e, about, seen)
+	for _, m := range e.Matching {
+		j.matching(m, about, seen)
+	}
 	if len(e.Sequence) > 0 {
 		j.sequence(e, about, seen)
 	}
@@ -60,6 +63,16 @@ func (j *judge) quantified(e *plan.ExpectWire, about string, seen []*transcript.
 			}
 		}
 	}
+}
+
+func (j *judge) matching(e plan.ExpectSome, about string, seen []*transcript.Exchange) {
+	n := 0
+	for _, x := range seen {
+		if mismatch(&e.Of, x) == "" {
+			n++
+		}
+	}
+	bound(j, e.Count, about+"number of exchanges that match", n)
 }
 
 func anyMatches(m *plan.Match, seen []*transcript.Exchange) bool {

@@ -15,8 +15,9 @@ type NegotiateConfig struct {
 	Kerberos *kerberos.Service // who the gate is to Kerberos; nil takes no tickets
 	NoNTLM   bool              // takes tickets only
 
-	OmitMechListMIC    bool // see negotiate.AcceptorConfig, as for the next two
+	OmitMechListMIC    bool // see negotiate.AcceptorConfig, as for the next three
 	RequireMechListMIC bool
+	WrongMechListMIC   bool
 	SendReject         bool
 
 	// KerberosPersists has a login by ticket belong to its connection, as the property
@@ -28,7 +29,7 @@ type NegotiateConfig struct {
 func (g *Gate) acceptNegotiate() (*negotiate.Acceptor, error) {
 	cfg := g.cfg.Negotiate
 	accept := negotiate.AcceptorConfig{Kerberos: cfg.Kerberos, OmitMechListMIC: cfg.OmitMechListMIC,
-		RequireMechListMIC: cfg.RequireMechListMIC, SendReject: cfg.SendReject}
+		RequireMechListMIC: cfg.RequireMechListMIC, WrongMechListMIC: cfg.WrongMechListMIC, SendReject: cfg.SendReject}
 	if !cfg.NoNTLM {
 		accept.NTLMSession = func() negotiate.NTLMSession { return g.newSession() }
 	}

@@ -25,6 +25,7 @@ type AcceptorConfig struct {
 
 	OmitMechListMIC    bool // neither check nor make mechListMIC; Assumed: so does Windows before Vista
 	RequireMechListMIC bool // refuse wrapped NTLM without it
+	WrongMechListMIC   bool // answer the client's with one that is wrong, as if the list had been changed on the way
 	SendReject         bool // a refusal carries a token (RFC 4178 4.2.2) where the client's form has one; else none, as in the bare 401 that most servers send
 }
 

@@ -17,6 +17,9 @@ const NTLMFlags = ntlm.NegotiateSign | ntlm.NegotiateLMKey | ntlm.NegotiateKeyEx
 // exchanged (RFC 4178 5); NegotiateAlwaysSign alone gives only the place for it.
 func protects(flags ntlm.Flags) bool { return flags.Has(ntlm.NegotiateSign) }
 
+// macChecksum is where the checksum begins in a signature (MS-NLMP 2.2.2.9.2).
+const macChecksum = 4
+
 // mechListMIC signs the encoded list with the key of an NTLM login, at sequence
 // number 0 (RFC 4178 5, MS-NLMP 3.4.4).
 func mechListMIC(key ntlm.Key, flags ntlm.Flags, fromClient bool, list []byte) []byte {

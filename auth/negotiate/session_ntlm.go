@@ -84,5 +84,8 @@ func (s *Session) wrappedVerify(type3, mic []byte) Step {
 		return s.refuse(Step{NTLM: &result, Status: ntlm.StatusAccessDenied}, "the client's mechListMIC is wrong")
 	}
 	resp.MechListMIC = mechListMIC(key, flags, false, s.list)
+	if s.cfg.WrongMechListMIC {
+		resp.MechListMIC[macChecksum] ^= 1
+	}
 	return s.answer(step, resp)
 }

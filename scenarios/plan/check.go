@@ -122,6 +122,7 @@ func (c *checker) checkPassport() {
 // checkLogin sees to the accounts of a node and to what does not fit together.
 func (c *checker) checkLogin(l *Login) {
 	c.resolveAll(l.Accounts)
+	c.checkNegotiate(l)
 	if dc := l.DomainController; dc != nil {
 		c.resolveAll(dc.Accounts)
 	}

@@ -177,8 +177,8 @@ func (c *checker) checkWire(w ExpectWire) {
 		c.failName(w.On.Pos, fmt.Sprintf("on: unknown server or proxy %s", quote(on)), on, func() []string { return append(c.nodeNames(), clientNode) })
 	}
 	judges := w.Count.Set || w.Connections.Set || w.Every != nil || w.Some != nil || w.None != nil ||
-		len(w.Sequence) > 0 || w.Exposure.Set || w.Verified.Set || w.Refused.Set
+		len(w.Matching) > 0 || len(w.Sequence) > 0 || w.Exposure.Set || w.Verified.Set || w.Refused.Set
 	if !judges {
-		c.fail(w.Pos, "wire: nothing is expected", "add count, connections, every, some, none, sequence, exposure, verified or refused")
+		c.fail(w.Pos, "wire: nothing is expected", "add count, connections, every, some, none, matching, sequence, exposure, verified or refused")
 	}
 }

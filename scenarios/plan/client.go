@@ -15,6 +15,7 @@ type Client struct {
 	Kerberos  *ClientKerberos   `yaml:"kerberos" help:"Kerberos tickets of the owner; absent: the PC can get none."`
 	Disk      *Disk             `yaml:"disk" help:"Fault of the PC's disk from the beginning."`
 	Layered   []LayeredProvider `yaml:"layered-service-providers" one:"true" help:"Layered service providers in the PC's Winsock catalog, as some firewalls put them there; they come after the service has started."`
+	Negotiate ClientNegotiate   `yaml:"negotiate" help:"How the PC speaks under negotiate."`
 	BITS      ClientEngine      `yaml:"bits" help:"Choices of the BITS engine that no document settles."`
 	Link      *Link             `yaml:"link" help:"Network link of the PC, which all its bytes take their time on; absent: they take none."`
 }
@@ -36,6 +37,8 @@ type ClientEngine struct {
 	PingBeforeClose Opt[bool]     `yaml:"ping-before-close" help:"An upload sends Ping between the last Fragment and Close-Session, as a capture shows it; absent: it does not."`
 	Slice           Opt[Duration] `yaml:"slice" format:"duration" help:"Time slice of jobs of the same priority; absent: 5 minutes."`
 	BlockTime       Opt[Duration] `yaml:"block-time" format:"duration" min:"1000000" help:"How long the link offers the bytes of one range request, when it has a speed; absent: 10s."`
+	// SessionProxies concerns a server's NTLM or Negotiate through a proxy.
+	SessionProxies Opt[string] `yaml:"session-proxies" enum:"any|promised" default:"any" help:"Proxies through which NTLM and Negotiate of a server are answered over plain http: all of them, or those that promise Proxy-Support: Session-Based-Authentication (RFC 4559 6)."`
 }
 
 // Registry is a list of values to set or delete, in the file's order.

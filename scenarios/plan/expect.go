@@ -55,10 +55,18 @@ type ExpectWire struct {
 	Every       *Match       `yaml:"every" help:"Each exchange matches."`
 	Some        *Match       `yaml:"some" help:"At least one exchange matches."`
 	None        *Match       `yaml:"none" help:"No exchange matches."`
+	Matching    []ExpectSome `yaml:"matching" one:"true" help:"How many exchanges match."`
 	Sequence    []Match      `yaml:"sequence" help:"Exchanges in this order on one connection; others may lie between."`
 	Exposure    Exposures    `yaml:"exposure" help:"The worst that this node learned in this step: a word exactly, or min and max."`
 	Verified    Want[string] `yaml:"verified" help:"Account that logged in, DOMAIN\\user; none: nobody."`
 	Refused     Pattern      `yaml:"refused" format:"regexp" help:"Regular expression for the reason for which credentials were refused."`
+}
+
+// ExpectSome is how many exchanges of a node match.
+type ExpectSome struct {
+	Pos   Pos        `yaml:"-"`
+	Count Bound[int] `yaml:"count" required:"true" min:"0" help:"Number of exchanges that match."`
+	Of    Match      `yaml:"of" required:"true" help:"What they are like."`
 }
 
 // Match describes an exchange; what is not set matches all.

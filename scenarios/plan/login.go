@@ -11,6 +11,7 @@ type Login struct {
 	PersistentAuth   Opt[bool]         `yaml:"persistent-auth" help:"Sends Persistent-Auth: true or false with the answer that ends a login (MS-N2HT), and acts so; absent: sends none."`
 	PerRequest       Opt[bool]         `yaml:"per-request" help:"Demands a login for each request, as AuthPersistence 64 of IIS; absent: an NTLM login lasts as long as its connection."`
 	Kerberos         *NodeKerberos     `yaml:"kerberos" help:"The service's side of Kerberos under negotiate; absent: no ticket can be made for it."`
+	Negotiate        *NodeNegotiate    `yaml:"negotiate" help:"What is taken under negotiate beside tickets, and how it is answered; absent: NTLM, bare or wrapped."`
 	Digest           *DigestChallenge  `yaml:"digest" help:"How digest is demanded; absent: MD5 with qop auth."`
 }
 

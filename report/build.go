@@ -64,6 +64,7 @@ func (b *Builder) cell(r *scenarios.Result) *Cell {
 	for _, a := range r.Cell.Axes {
 		c.Axes = append(c.Axes, Axis{a.Axis, a.Name})
 	}
+	c.Link = rateOf(r.Link)
 	if r.Err != nil {
 		c.Error = veil.text(r.Err.Error())
 	}

@@ -62,7 +62,7 @@ func (p *Console) file() {
 	p.print(p.fileLine() + "\n")
 	for _, c := range p.cells {
 		if p.Verbose {
-			p.print(p.cellLine(c) + "\n")
+			p.print(p.cellLine(c) + "\n" + p.rateLine(c))
 		}
 		p.observations(c)
 	}
@@ -139,6 +139,14 @@ func (p *Console) cellLine(c *Cell) string {
 		line += fmt.Sprintf("  (%s virtual)", c.Virtual)
 	}
 	return line
+}
+
+// rateLine draws what crossed the PC's link.
+func (p *Console) rateLine(c *Cell) string {
+	if c.Link == nil || len(c.Link.Points) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("          %s  up to %s\n", p.style.paint(cyan, c.Link.sparkline(60)), rateText(c.Link.coarse(60).peak()))
 }
 
 func (p *Console) observations(c *Cell) {

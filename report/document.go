@@ -56,6 +56,8 @@ type Cell struct {
 	Virtual  Seconds           `json:"virtual_seconds"`
 	Wall     Seconds           `json:"wall_seconds"`
 	Steps    []Step            `json:"steps"`
+	// Link is what crossed the PC's network link over time; absent without one.
+	Link *Rate `json:"link,omitempty"`
 	// Record is all that happened; absent for a good cell unless records of all
 	// cells were asked for.
 	Record *transcript.Record `json:"record,omitempty"`

@@ -21,10 +21,11 @@ const (
 	ViewWire    View = "wire"    // all heads, and the lengths of bodies
 	ViewNTLM    View = "ntlm"    // the authentication tokens, decoded
 	ViewEvents  View = "events"  // all that happened, a line each
+	ViewRate    View = "rate"    // what crossed the PC's link over time, as bars
 )
 
 // Views lists the views.
-func Views() []View { return []View{ViewSummary, ViewWire, ViewNTLM, ViewEvents} }
+func Views() []View { return []View{ViewSummary, ViewWire, ViewNTLM, ViewEvents, ViewRate} }
 
 // WriteView writes a view of a cell. A cell whose record was not kept has only
 // a summary; the other views are then a line that says so.
@@ -33,7 +34,11 @@ func WriteView(w io.Writer, c *Cell, view View, style Style) error {
 		return fmt.Errorf("unknown view %q", view)
 	}
 	text := summaryView(c, style)
-	if view != ViewSummary {
+	switch view {
+	case ViewSummary:
+	case ViewRate:
+		text = style.paint(bold, c.ID) + "\n" + rateView(c, style) + "\n"
+	default:
 		text = style.paint(bold, c.ID) + "\n" + recordView(c, view, style) + "\n"
 	}
 	_, err := io.WriteString(w, text)

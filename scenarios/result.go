@@ -54,6 +54,7 @@ type Result struct {
 	Steps   []StepResult
 	Err     error              // why it could not run
 	Record  *transcript.Record // everything that happened, not redacted; nil when not kept
+	Link    []transcript.Event // of the record: what crossed the PC's link, an event for each interval
 	Virtual time.Duration      // that passed in the world
 	Wall    time.Duration      // that it took
 }

@@ -126,6 +126,7 @@ func (r *Runner) runCell(ctx context.Context, file *plan.File, cell *plan.Cell) 
 	if cause := context.Cause(ctx); cause != nil {
 		_ = result.couldNotRun(cause)
 	}
+	result.Link = w.recordLink()
 	result.Virtual = w.clock.Now().Sub(w.start)
 	if err := w.close(); err != nil && result.Verdict.Good() {
 		_ = result.couldNotRun(fmt.Errorf("take the world down: %w", err))

@@ -162,6 +162,7 @@ const (
 	KindMachine  Kind = "machine"  // the simulated PC was changed
 	KindConn     Kind = "conn"     // a connection was opened or closed
 	KindSMB      Kind = "smb"      // a message of a file share was answered, or its connection opened or ended
+	KindLink     Kind = "link"     // what crossed the PC's network link within an interval
 	KindNote     Kind = "note"
 )
 

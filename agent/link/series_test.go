@@ -105,3 +105,30 @@ var _ = Describe("a series of a long time", func() {
 			To(Equal(link.Sum{Time: time.Hour}))
 	})
 })
+
+var _ = Describe("the history of a link", func() {
+	It("has both directions without gaps, and what was offered", func(ctx SpecContext) {
+		p := newPC(link.Config{Down: 8 * link.Kbps, Record: time.Second,
+			Traffic: []link.Traffic{{When: link.Window{From: 13 * time.Hour, To: 14 * time.Hour}, Down: 4 * link.Kbps}}})
+		Expect(p.Meter(link.Down, link.Background).Take(ctx, p.hold, 3600*kB)).To(BeEquivalentTo(3600 * kB))
+		Expect(p.hold.Sleep(ctx, 2*time.Hour)).To(Succeed())
+		Expect(p.Meter(link.Up, link.Foreground).Take(ctx, p.hold, 500)).To(BeEquivalentTo(500))
+		h := p.History(4)
+		Expect(h.Interval).To(Equal(time.Hour))
+		var offered []link.Rate
+		for i, m := range h.Moments {
+			Expect(m.At).To(Equal(start.Add(time.Duration(i) * time.Hour)))
+			offered = append(offered, m.Offered)
+		}
+		Expect(offered).To(Equal([]link.Rate{8000, 4000, 8000, 8000}))
+		Expect(h.Rate(h.Moments[0].Down.Background)).To(Equal(8 * link.Kbps))
+		Expect(h.Moments[3].Up.Foreground).To(BeEquivalentTo(500))
+		Expect(p.History(1).Moments).To(HaveLen(1))
+	})
+
+	It("is empty when nothing is recorded", func() {
+		Expect(newPC(link.Config{}).History(10).Moments).To(BeEmpty())
+		var none *link.Link
+		Expect(none.History(10).Moments).To(BeEmpty())
+	})
+})

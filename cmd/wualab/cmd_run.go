@@ -46,14 +46,14 @@ func (a *app) runCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.Int64Var(&f.seed, "seed", defaultSeed, "`number` that seeds all that happens by chance; the same seed gives the same run")
 	flags.IntVar(&f.parallel, "parallel", 0, "`number` of cells at a time; 0 is twice the number of processors")
-	flags.StringArrayVar(&f.reports, "report", nil, "write a report, `KIND=FILE`: junit=FILE or json=FILE, - for stdout; may be repeated")
+	flags.StringArrayVar(&f.reports, "report", nil, "write a report, `KIND=FILE`: junit or json, or of what crossed the PCs' links over time csv or svg; - for stdout; may be repeated")
 	flags.BoolVar(&f.keep, "keep", false, "keep the transcripts of cells that pass, too, in the JSON report")
 	flags.BoolVar(&f.showSecrets, "show-secrets", false, "leave passwords and responses in transcripts and messages")
 	flags.StringArrayVar(&f.tags, "tag", nil, "run only scenarios with this `tag`; may be repeated: any of them")
 	flags.StringVar(&f.cell, "cell", "", "run only cells whose id fits the `pattern`, * stands for any text")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every cell")
 	flags.BoolVar(&f.failFast, "fail-fast", false, "stop after the first cell that is not as expected")
-	complete(cmd, "report", "junit=", "json=")
+	complete(cmd, "report", "junit=", "json=", "csv=", "svg=")
 	return cmd
 }
 

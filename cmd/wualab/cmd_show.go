@@ -13,8 +13,9 @@ import (
 const showHelp = `Show the transcript of a run that was saved with "wualab run --report
 json=FILE". The views: summary, what came of each cell and why; wire, all
 requests and answers with their headers; ntlm, the authentication messages
-decoded; events, all that happened in order. Cells that passed have a
-transcript only when the run had --keep.`
+decoded; events, all that happened in order; rate, what crossed the PC's
+network link over time. Cells that passed have a transcript only when the run
+had --keep; the rate is there always.`
 
 func (a *app) showCommand() *cobra.Command {
 	view := string(report.ViewSummary)
@@ -60,7 +61,7 @@ func (a *app) show(args []string, view report.View) error {
 	if len(cells) == 0 && id != "" {
 		return usage(fmt.Sprintf("%s has no cell %q", args[0], id), fmt.Sprintf("%q lists its cells", "wualab show "+args[0]))
 	}
-	if view != report.ViewSummary {
+	if view != report.ViewSummary && view != report.ViewRate {
 		if cells = withRecord(cells); len(cells) == 0 {
 			return usage(fmt.Sprintf("%s has no transcript of it", args[0]), `cells that passed have one only after "wualab run --keep"`)
 		}

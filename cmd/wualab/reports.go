@@ -25,13 +25,17 @@ func parseReports(values []string) ([]*output, error) {
 		o := &output{kind: kind, path: path}
 		switch {
 		case !ok || path == "":
-			return nil, usage(fmt.Sprintf("--report %s", v), "want junit=FILE or json=FILE; FILE may be -")
+			return nil, usage(fmt.Sprintf("--report %s", v), "want KIND=FILE with junit, json, csv or svg; FILE may be -")
 		case kind == "junit":
 			o.write = report.WriteJUnit
 		case kind == "json":
 			o.write = report.WriteJSON
+		case kind == "csv":
+			o.write = report.WriteCSV
+		case kind == "svg":
+			o.write = report.WriteSVG
 		default:
-			return nil, usage(fmt.Sprintf("--report %s: unknown kind %q", v, kind), "there is junit and json")
+			return nil, usage(fmt.Sprintf("--report %s: unknown kind %q", v, kind), "there is junit, json, csv and svg")
 		}
 		if path == "-" {
 			stdout++

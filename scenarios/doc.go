@@ -4,6 +4,9 @@
 // expected by the transcript. The language is package plan; the embedded
 // files are in library.
 //
+// [Serve] starts the fakes of a cell for clients from outside, and [Probe] lets a PC
+// download from a real server; both use the same parts on the wall clock.
+//
 // It is the only package that knows both sides of the wire.
 //
 //	runner := scenarios.Runner{Seed: 1}

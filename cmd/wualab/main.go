@@ -1,5 +1,6 @@
 // Command wualab runs scenarios of Windows update clients against fake servers
-// and proxies, and explains what the clients do.
+// and proxies, serves the fakes to other clients, sends the simulated client to other
+// servers, and explains what the clients do.
 //
 // This package holds flags and printing only. The work is done in packages
 // scenarios (running), report (documents), auth/credrule and hresult

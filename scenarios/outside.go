@@ -75,6 +75,21 @@ func reaches(ip net.IP, at string) bool {
 	return false
 }
 
+// faraway gives the address at which other computers reach a listener: one of this
+// machine's own when it listens at all of them.
+func faraway(listen string) string {
+	at, err := netip.ParseAddrPort(listen)
+	if err != nil || !at.Addr().IsUnspecified() {
+		return listen
+	}
+	for _, ip := range interfaces() {
+		if ip.To4() != nil && ip.IsGlobalUnicast() {
+			return net.JoinHostPort(ip.String(), strconv.Itoa(int(at.Port())))
+		}
+	}
+	return nearby(listen)
+}
+
 // nearby gives the address at which this machine itself reaches a listener.
 func nearby(listen string) string {
 	at, err := netip.ParseAddrPort(listen)

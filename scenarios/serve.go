@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -41,6 +42,23 @@ func ServeLimits() fakehttp.Limits {
 	return fakehttp.Limits{Conns: 1000, Body: 1 << 30, Idle: 2 * time.Minute, Stall: time.Minute}
 }
 
+// PickServed gives the cell to serve that want names, as [plan.File.Pick] does. Of cells
+// whose servers and proxies are the same, since they differ in the client alone, it
+// gives the first.
+func PickServed(f *plan.File, want string) (*plan.Cell, error) {
+	fits := f.Fits(want)
+	if len(fits) < 2 {
+		return f.Pick(want)
+	}
+	first := fits[0].Scenario
+	for _, c := range fits[1:] {
+		if !reflect.DeepEqual(c.Scenario.Servers, first.Servers) || !reflect.DeepEqual(c.Scenario.Proxies, first.Proxies) {
+			return f.Pick(want)
+		}
+	}
+	return fits[0], nil
+}
+
 const mostServed = 100_000
 
 // certificateLife is how long the certificates of served fakes are good; some clients
@@ -65,6 +83,7 @@ type ServedNode struct {
 	Proxy  *plan.Proxy
 	Listen string // where it listens, "0.0.0.0:8080"
 	Addr   string // where this machine reaches it, "127.0.0.1:8080"
+	Far    string // where other computers reach it, if they can, "192.168.1.5:8080"
 	Down   bool   // nobody listens
 }
 
@@ -134,7 +153,7 @@ func (s *Served) findNodes() error {
 }
 
 func (s *Served) node(n ServedNode) ServedNode {
-	n.Addr = nearby(n.Listen)
+	n.Addr, n.Far = nearby(n.Listen), faraway(n.Listen)
 	n.Down = slices.ContainsFunc(s.fakes.places[n.Name], func(p place) bool {
 		target, _ := s.fakes.lookup(p.key())
 		return target == refusing
@@ -144,11 +163,13 @@ func (s *Served) node(n ServedNode) ServedNode {
 
 // URL is how clients write the node: the beginning of URLs on a server, or the address
 // of a proxy.
-func (n ServedNode) URL() string {
+func (n ServedNode) URL() string { return n.scheme() + "://" + n.Addr }
+
+func (n ServedNode) scheme() string {
 	if n.Server != nil && n.Server.TLS.Value {
-		return "https://" + n.Addr
+		return "https"
 	}
-	return "http://" + n.Addr
+	return "http"
 }
 
 // Nodes lists the servers and then the proxies, in the file's order.

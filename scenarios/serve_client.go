@@ -80,19 +80,16 @@ func (s *Served) curl(n ServedNode, caFile string) []string {
 	if n.Server.TLS.Value && caFile != "" {
 		words = append(words, "--cacert", caFile)
 	}
-	return append(words, s.reach(n)+n.Server.Files[0].Path)
+	return append(words, s.reach(n, n.Addr)+n.Server.Files[0].Path)
 }
 
 // reach is how a URL on the server begins for the scenario's client: by its name
-// through a proxy, by its address else.
-func (s *Served) reach(n ServedNode) string {
-	if !s.cfg.Cell.Scenario.Client.Proxy.Use.Set {
-		return n.URL()
+// through a proxy, by an address else.
+func (s *Served) reach(n ServedNode, addr string) string {
+	if s.cfg.Cell.Scenario.Client.Proxy.Use.Set {
+		addr = n.Name
 	}
-	if n.Server.TLS.Value {
-		return "https://" + n.Name
-	}
-	return "http://" + n.Name
+	return n.scheme() + "://" + addr
 }
 
 // login gives curl's options for the first scheme that a node offers and curl knows.
@@ -144,8 +141,8 @@ func (s *Served) windows(caFile string) []string {
 		lines = append(lines,
 			"rem the proxy, for the jobs of the user; and for those of services (bitsadmin 2.0 or later)",
 			fmt.Sprintf(`reg add "%s" /v ProxyEnable /t REG_DWORD /d 1 /f`, internetSettings),
-			fmt.Sprintf(`reg add "%s" /v ProxyServer /t REG_SZ /d %s /f`, internetSettings, proxy.Addr),
-			fmt.Sprintf(`bitsadmin /util /setieproxy LOCALSYSTEM MANUAL_PROXY %s NULL`, proxy.Addr))
+			fmt.Sprintf(`reg add "%s" /v ProxyServer /t REG_SZ /d %s /f`, internetSettings, proxy.Far),
+			fmt.Sprintf(`bitsadmin /util /setieproxy LOCALSYSTEM MANUAL_PROXY %s NULL`, proxy.Far))
 	}
 	for i, v := range client.Registry {
 		if i == 0 {
@@ -159,7 +156,7 @@ func (s *Served) windows(caFile string) []string {
 	for _, n := range s.nodes {
 		if n.Server != nil && len(n.Server.Files) > 0 {
 			path := n.Server.Files[0].Path
-			lines = append(lines, fmt.Sprintf(`bitsadmin /transfer lab %s%s C:\%s`, s.reach(n), path, path[strings.LastIndexByte(path, '/')+1:]))
+			lines = append(lines, fmt.Sprintf(`bitsadmin /transfer lab %s%s C:\%s`, s.reach(n, n.Far), path, path[strings.LastIndexByte(path, '/')+1:]))
 			break
 		}
 	}

@@ -108,7 +108,11 @@ func (f *serveFlags) config(arg string) (cfg scenarios.ServeConfig, err error) {
 	if cfg.File, err = servedFile(arg); err != nil {
 		return cfg, err
 	}
-	if cfg.Cell, err = cfg.File.Pick(f.cell); err != nil {
+	pick := scenarios.PickServed
+	if f.expect || f.step != "" { // what happens then depends on the client, too
+		pick = (*plan.File).Pick
+	}
+	if cfg.Cell, err = pick(cfg.File, f.cell); err != nil {
 		return cfg, usage(err.Error(), fmt.Sprintf("--cell takes an id or axis=value,...; %q lists the ids", "wualab list cells "+quote(arg)))
 	}
 	if cfg.Listen, err = parseListen(f.listen, cfg.Cell.Scenario); err != nil {

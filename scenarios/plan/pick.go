@@ -10,10 +10,7 @@ import (
 // id, or some of that, as "level=0" or "level=0,case=ntlm". "" is the only cell of a
 // file without a matrix. No cell, or more than one, is an error that lists them.
 func (f *File) Pick(want string) (*Cell, error) {
-	fits := slices.Clone(f.Cells)
-	if want != "" {
-		fits = slices.DeleteFunc(fits, func(c *Cell) bool { return !c.fits(want) })
-	}
+	fits := f.Fits(want)
 	switch {
 	case len(fits) == 1:
 		return fits[0], nil
@@ -23,6 +20,15 @@ func (f *File) Pick(want string) (*Cell, error) {
 		return nil, fmt.Errorf("%s has %d cells, of which one must be named: %s", f.ID, len(fits), cellIDs(fits))
 	}
 	return nil, fmt.Errorf("%q fits %d cells of %s: %s", want, len(fits), f.ID, cellIDs(fits))
+}
+
+// Fits gives the cells that want names, as in [File.Pick]; all for "".
+func (f *File) Fits(want string) []*Cell {
+	fits := slices.Clone(f.Cells)
+	if want != "" {
+		fits = slices.DeleteFunc(fits, func(c *Cell) bool { return !c.fits(want) })
+	}
+	return fits
 }
 
 // fits reports whether a cell is the one that want names, or has the values of axes

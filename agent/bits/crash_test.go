@@ -21,6 +21,7 @@ type crasher struct {
 	at      int  // the instant of the crash; 0 never
 	power   bool // what was not synced is lost, too
 	crashed bool
+	dead    chan struct{} // closed by the crash
 	disk    bits.Disk
 	files   map[string]*crashFile
 }
@@ -35,6 +36,7 @@ func (c *crasher) tick() error {
 	c.count++
 	if c.count == c.at {
 		c.crashed = true
+		close(c.dead)
 	}
 	if c.crashed {
 		return errCrash

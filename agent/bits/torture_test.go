@@ -2,7 +2,6 @@ package bits_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -12,13 +11,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/bits/store"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/fakeserver/bitsupload"
 	"github.com/wualab/wualab/hresult"
 )
 
@@ -28,7 +27,8 @@ const (
 )
 
 // TestTorture kills the service at 1,000 seeded instants of a life in which
-// three jobs are made, transferred and completed and one is cancelled: before
+// three downloads, an upload and an upload-reply are made, transferred and
+// completed, and a download and an upload are cancelled: before
 // and after each touch of the disk and the store, half-way through writes,
 // between a rename and the news of it, and while the server answers. The
 // program then starts the service again and does what it was not told was
@@ -71,14 +71,16 @@ func torture(t *testing.T, random *rand.Rand, kills int) {
 
 // life is a program and the service that it uses.
 type life struct {
-	t        *testing.T
-	dir      string
-	pc       *machine.Machine
-	clock    *clock.Virtual
-	crash    *crasher
-	launched *clock.Gate
-	http     *winhttp.Client
-	bits     *bits.Manager
+	t         *testing.T
+	dir       string
+	pc        *machine.Machine
+	clock     *clock.Virtual
+	crash     *crasher
+	launched  *clock.Gate
+	http      *winhttp.Client
+	bits      *bits.Manager
+	uploads   *bitsupload.Server
+	wasKilled bool
 
 	made, done map[string]bool // what the program was told
 	heard      map[string]int  // job-transferred events of each job that it heard of, in all lives
@@ -115,7 +117,11 @@ func (l *life) launch(j *bits.Job, program, _ string) int {
 	return 0
 }
 
-var tortureJobs = []string{"one", "two", "three", "unwanted"}
+// The jobs of a life. The last two are cancelled.
+var tortureJobs = []string{"one", "two", "three", sentJob, askedJob, unwantedJob, withdrawnJob}
+
+// wantedJobs are those that are completed.
+var wantedJobs = tortureJobs[:5]
 
 func tortureContent(path string) []byte {
 	return bytes.Repeat([]byte(path+" 0123456789 "), 2500+100*len(path))
@@ -127,11 +133,16 @@ func newLife(t *testing.T, server *httptest.Server, at int, power bool) *life {
 	l.check(err)
 	l.pc = machine.New(p, machine.WithInteractiveUser(machine.Account{Domain: "LAB", User: "alice"}))
 	l.check(l.pc.SetHost("origin", 80, server.Listener.Addr().(*net.TCPAddr).String()))
-	l.crash = &crasher{at: at, power: power, files: map[string]*crashFile{}}
+	l.crash = &crasher{at: at, power: power, files: map[string]*crashFile{}, dead: make(chan struct{})}
 	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == bitsupload.Verb {
+			l.takePacket(w, r)
+			return
+		}
 		_ = l.crash.instant() // half-way through an exchange
 		http.ServeContent(w, r, "f", epoch, bytes.NewReader(tortureContent(r.URL.Path)))
 	})
+	l.prepareUploads()
 	l.start()
 	return l
 }
@@ -161,6 +172,7 @@ func (l *life) start() {
 // restart is what happens after a crash: the service dies, the disk is as it
 // was left, the service starts.
 func (l *life) restart() {
+	l.wasKilled = true
 	if l.bits != nil {
 		_ = l.bits.Close()
 	}
@@ -170,7 +182,7 @@ func (l *life) restart() {
 	l.crash.disk = disk
 	l.check(l.crash.after())
 	l.check(disk.Close())
-	l.crash.at, l.crash.crashed = 0, false
+	l.crash.at, l.crash.crashed, l.crash.dead = 0, false, make(chan struct{})
 	l.start()
 }
 
@@ -199,17 +211,25 @@ func (l *life) runJob(hold clock.Hold, name string) bool {
 	case code == hresult.BG_E_NOT_FOUND && l.made[name]:
 		return true // it was completed or cancelled, and the crash came before the news
 	default:
-		if j, err = l.bits.CreateJob(name, bits.Download, owner); err != nil {
+		if j, err = l.bits.CreateJob(name, tortureTypes[name], owner); err != nil {
 			return false
 		}
 		l.made[name] = true
 	}
-	for i := len(j.Files()); i < 2; i++ {
+	if tortureTypes[name] != bits.Download {
+		if !l.addUpload(j, name) {
+			return false
+		}
+	}
+	for i := len(j.Files()); tortureTypes[name] == bits.Download && i < 2; i++ {
 		if j.AddFile(fmt.Sprintf("http://origin/%s/%d", name, i), fmt.Sprintf(`C:\%s\%d.bin`, name, i)) != nil {
 			return false
 		}
 	}
-	if name == "unwanted" {
+	if name == withdrawnJob {
+		return l.withdraw(hold, j)
+	}
+	if name == unwantedJob {
 		_, err := j.Cancel()
 		return err == nil
 	}
@@ -217,7 +237,7 @@ func (l *life) runJob(hold clock.Hold, name string) bool {
 	if err != nil || j.State() != bits.Transferred && j.Resume() != nil {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := l.patience()
 	defer cancel()
 	if state, err := j.Wait(ctx, hold, bits.Transferred, bits.Error); err != nil || state != bits.Transferred {
 		if !l.crash.crashed {
@@ -251,12 +271,12 @@ const byCommandLine = `C:\told.exe`
 // transferred once, or once more after a crash that came before the service
 // knew that it had told.
 func (l *life) verifyEvents(lives int) {
-	for _, name := range tortureJobs[:3] {
+	for _, name := range wantedJobs {
 		if n := l.heard[name]; n < 1 || n > lives || l.now[name] > 1 {
 			l.t.Errorf("job %s was told of as transferred %d times in %d lives, %d times in the last", name, n, lives, l.now[name])
 		}
 	}
-	if l.heard["unwanted"] > 0 {
+	if l.heard[unwantedJob]+l.heard[withdrawnJob] > 0 {
 		l.t.Error("the cancelled job was told of as transferred")
 	}
 }
@@ -277,6 +297,7 @@ func (l *life) verify() {
 			}
 		}
 	}
+	l.verifyUploads()
 	l.check(filepath.WalkDir(l.dir, func(path string, _ os.DirEntry, err error) error {
 		if strings.HasSuffix(path, ".tmp") || strings.Contains(path, "unwanted"+string(filepath.Separator)) || strings.Contains(path, ".damaged") {
 			l.t.Errorf("left behind: %s", path)

@@ -250,7 +250,12 @@ func TestWireLine(t *testing.T) {
 	whole.Body = transcript.Body{Length: 7, Complete: true}
 	short := message("HTTP/1.1 206 Partial Content", "Content-Range: bytes 0-9/10")
 	short.Body = transcript.Body{Length: 7, Complete: true}
+	packet := message("BITS_POST /a HTTP/1.1", "BITS-Packet-Type: Fragment", "Content-Range: bytes 0-9/10")
+	ack := message("HTTP/1.1 200 OK", "BITS-Packet-Type: Ack", "BITS-Received-Content-Range: 10", "BITS-Reply-URL: http://x/r")
+	nack := message("HTTP/1.1 500 Internal Server Error", "BITS-Packet-Type: Ack", "BITS-Error-Code: 0x8020001F", "BITS-Error-Context: 0x5")
 	for want, x := range map[string]*transcript.Exchange{
+		"a#1 1  BITS_POST /a  Fragment bytes 0-9/10 → 200  next is byte 10  reply at http://x/r": {Request: packet, Response: ack, Packet: "Fragment"},
+		"a#1 1  BITS_POST /a  Fragment bytes 0-9/10 → 500  error 0x8020001F  context 0x5":        {Request: packet, Response: nack, Packet: "Fragment"},
 		"a#1 1  GET /a → nothing":                    {Request: request},
 		"a#1 1  GET /a → 200  7 bytes, cut off":      {Request: request, Response: cut},
 		"a#1 1  GET /a → 200  7 bytes":               {Request: request, Response: whole},

@@ -38,7 +38,25 @@ func asked(x *transcript.Exchange) string {
 	if r := x.Request.Get("Range"); r != "" {
 		parts = append(parts, r)
 	}
+	if x.Packet != "" {
+		parts = append(parts, strings.TrimSpace(x.Packet+" "+x.Request.Get("Content-Range")))
+	}
 	return strings.Join(append(parts, tokens(x, false)...), "  ")
+}
+
+// acknowledged is what the answer to a packet of the BITS Upload Protocol says:
+// the byte that is wanted next, the reply, the host for what follows, an error.
+func acknowledged(x *transcript.Exchange) []string {
+	var parts []string
+	for _, field := range []struct{ words, name string }{
+		{"next is byte", "BITS-Received-Content-Range"}, {"reply at", "BITS-Reply-URL"}, {"go on at", "BITS-Host-Id"},
+		{"error", "BITS-Error"}, {"error", "BITS-Error-Code"}, {"context", "BITS-Error-Context"},
+	} {
+		if value := x.Response.Get(field.name); value != "" {
+			parts = append(parts, field.words+" "+value)
+		}
+	}
+	return parts
 }
 
 func answered(x *transcript.Exchange) string {
@@ -46,6 +64,9 @@ func answered(x *transcript.Exchange) string {
 		return "nothing"
 	}
 	parts := append([]string{fmt.Sprint(x.Response.Status)}, tokens(x, true)...)
+	if x.Packet != "" {
+		parts = append(parts, acknowledged(x)...)
+	}
 	span := x.Response.Get("Content-Range")
 	if span != "" {
 		parts = append(parts, span)

@@ -144,7 +144,7 @@ func (r *Recorder) begin(x *Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	x.Seq, x.Start, x.Step = r.next(), now, r.step
-	x.Tokens = r.tokens(x.Request, false)
+	x.Tokens, x.Packet = r.tokens(x.Request, false), packetOf(x.Request)
 	r.put(x)
 }
 

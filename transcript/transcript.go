@@ -109,6 +109,7 @@ type Exchange struct {
 	Response *Message   `json:"response,omitempty"`
 	Tokens   []Token    `json:"tokens,omitempty"`
 
+	Packet    string      `json:"packet,omitempty"`    // of the BITS Upload Protocol, e.g. "Fragment"
 	Verified  string      `json:"verified,omitempty"`  // DOMAIN\user that the fake accepted here
 	Refused   string      `json:"refused,omitempty"`   // why the fake refused credentials
 	NTStatus  string      `json:"ntStatus,omitempty"`  // of the logon judged here, e.g. "STATUS_WRONG_PASSWORD (0xC000006A)"

@@ -1,6 +1,7 @@
 package smb_test
 
 import (
+	"crypto/rand"
 	"encoding/binary"
 	"net"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/fakeserver/content"
 	"github.com/wualab/wualab/fakeserver/smb"
 	"github.com/wualab/wualab/smbwire"
@@ -161,6 +163,91 @@ func FuzzServer(f *testing.F) {
 		defer func() { _ = next.Close() }()
 		if _, reply, err := next.ask(negotiate(0x0210)); err != nil || dialectOf(reply) != 0x0210 {
 			t.Errorf("the next client gets %v", err)
+		}
+	})
+}
+
+// guest logs on as nobody, which a server without accounts lets in, and connects to
+// the share.
+func (r raw) guest() (session uint64, tree uint32, err error) {
+	client, err := ntlm.NewClient(ntlm.ClientConfig{Anonymous: true, OS: ntlm.WindowsXP(), Rand: rand.Reader, Now: time.Now})
+	if err != nil {
+		return 0, 0, err
+	}
+	token := client.Negotiate()
+	for id := uint64(1); ; id++ {
+		body := make([]byte, 24)
+		body[0] = 25
+		binary.LittleEndian.PutUint16(body[12:], smbwire.HeaderSize+24)
+		binary.LittleEndian.PutUint16(body[14:], uint16(len(token)))
+		h, reply, err := r.ask(append(append(smbwire.Header{Command: smbwire.SessionSetup, MessageID: id, SessionID: session}.Append(nil), body...), token...))
+		if err != nil || h.Status != smbwire.StatusMoreProcessingRequired {
+			if err == nil && h.Status != smbwire.StatusSuccess {
+				err = h.Status
+			}
+			break
+		}
+		session = h.SessionID
+		if token, err = client.Authenticate(reply[smbwire.HeaderSize+8:]); err != nil {
+			return 0, 0, err
+		}
+	}
+	name := smbwire.AppendText(nil, `\\dp1\packages`)
+	body := []byte{9, 0, 0, 0, smbwire.HeaderSize + 8, 0, byte(len(name)), 0}
+	h, _, err := r.ask(append(append(smbwire.Header{Command: smbwire.TreeConnect, MessageID: 9, SessionID: session}.Append(nil), body...), name...))
+	if err == nil && h.Status != smbwire.StatusSuccess {
+		err = h.Status
+	}
+	return session, h.TreeID, err
+}
+
+// create opens the share's file a.
+func create(session uint64, tree uint32) []byte {
+	body := make([]byte, 56)
+	body[0] = 57
+	binary.LittleEndian.PutUint32(body[36:], 1)
+	binary.LittleEndian.PutUint16(body[44:], smbwire.HeaderSize+56)
+	binary.LittleEndian.PutUint16(body[46:], 2)
+	return append(append(smbwire.Header{Command: smbwire.Create, MessageID: 10, SessionID: session, TreeID: tree}.Append(nil), body...), 'a', 0)
+}
+
+// FuzzRequests sends anything as a request of a client that is logged on and has a
+// file open: each is answered, and the next one too.
+func FuzzRequests(f *testing.F) {
+	last := [16]byte{8: 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}
+	f.Add(uint16(smbwire.Read), append(append(make([]byte, 16), last[:]...), make([]byte, 17)...))
+	f.Add(uint16(smbwire.QueryInfo), append([]byte{41, 0, 1, 18, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, last[:]...))
+	f.Add(uint16(smbwire.QueryInfo), append([]byte{41, 0, 3, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0}, last[:]...))
+	f.Add(uint16(smbwire.Create), make([]byte, 56))
+	f.Add(uint16(smbwire.QueryDirectory), append([]byte{33, 0, 37, 0, 0, 0, 0, 0}, append(last[:], make([]byte, 9)...)...))
+	f.Add(uint16(smbwire.Close), append(make([]byte, 8), last[:]...))
+	s := start(f)
+	f.Cleanup(func() { _ = s.Close() })
+	f.Fuzz(func(t *testing.T, command uint16, body []byte) {
+		if len(body) > 16<<10 || smbwire.Command(command) <= smbwire.SessionSetup || smbwire.Command(command) == smbwire.Cancel {
+			return
+		}
+		c, err := dial(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if _, _, err = c.ask(negotiate(0x0210)); err != nil {
+			t.Fatal(err)
+		}
+		session, tree, err := c.guest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h, _, err := c.ask(create(session, tree)); err != nil || h.Status != smbwire.StatusSuccess {
+			t.Fatalf("opening the file: %v, %v", h.Status, err)
+		}
+		h, _, err := c.ask(append(smbwire.Header{Command: smbwire.Command(command), MessageID: 11, SessionID: session, TreeID: tree}.Append(nil), body...))
+		if err != nil || h.Command != smbwire.Command(command) || h.MessageID != 11 {
+			t.Fatalf("%v: answered %+v, %v", smbwire.Command(command), h, err)
+		}
+		if h, _, err := c.ask(append(smbwire.Header{Command: smbwire.Echo, MessageID: 12, SessionID: session}.Append(nil), 4, 0, 0, 0)); err != nil || h.Status != smbwire.StatusSuccess {
+			t.Fatalf("then ECHO: %v, %v", h.Status, err)
 		}
 	})
 }

@@ -17,10 +17,10 @@ func (w *world) newLink() (*link.Link, error) {
 		return link.New(w.clock, link.Config{})
 	}
 	cfg := link.Config{Down: link.Rate(l.Down.Value), Up: link.Rate(l.Up.Value), Latency: l.Latency.Value,
-		Trickle: link.Rate(l.Trickle.Value), Record: time.Second}
+		Trickle: link.Rate(l.Trickle.Value), Gateway: l.Gateway.Value, Record: time.Second}
 	for _, t := range l.Traffic {
 		cfg.Traffic = append(cfg.Traffic, link.Traffic{When: window(t.LinkTimes),
-			Down: link.Rate(t.Down.Or(t.Use.Value)), Up: link.Rate(t.Up.Or(t.Use.Value))})
+			Down: link.Rate(t.Down.Or(t.Use.Value)), Up: link.Rate(t.Up.Or(t.Use.Value)), Elsewhere: t.Elsewhere.Value})
 	}
 	for _, t := range l.Offline {
 		cfg.Offline = append(cfg.Offline, window(t.LinkTimes))

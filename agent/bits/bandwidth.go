@@ -17,7 +17,8 @@ func (j *Job) class() link.Class {
 	return link.Background
 }
 
-// readPolicy takes MaxInternetBandwidth from the registry when the service
+// readPolicy has the link measured as the version does it and takes
+// MaxInternetBandwidth from the registry when the service
 // has its first job, from BITS 2.0 on. What is wrong with it is told in the record.
 // Assumed: a change of the registry does not reach the service before it is
 // started again. m.mu is held.
@@ -26,6 +27,7 @@ func (m *Manager) readPolicy() {
 		return
 	}
 	m.policyRead = true
+	m.cfg.Link.ReadGateway(m.features().gateway)
 	var policy link.Policy
 	var wrong error
 	if m.features().bandwidthPolicy {

@@ -17,6 +17,9 @@ type features struct {
 	namesSession  bool  // Content-Name with Create-Session
 	// bandwidthPolicy: MaxInternetBandwidth is obeyed. BITS documentation, "Group Policies".
 	bandwidthPolicy bool
+	// gateway: the counts of an internet gateway device are read. BITS
+	// documentation, "Network Bandwidth".
+	gateway bool
 }
 
 // featureTable: a version keeps the line above it until it has its own.
@@ -35,11 +38,11 @@ var featureTable = []features{
 	{since: machine.BITSVersion{Major: 2, Minor: 0}, parallel: true,
 		conditional: true, placement: LastBlock, smbRanges: true, maxFragment: 128 << 10, namesSession: true, bandwidthPolicy: true},
 	{since: machine.BITSVersion{Major: 2, Minor: 5}, parallel: true,
-		conditional: true, placement: Clamped, smbRanges: true, maxFragment: 13 << 20, namesSession: true, bandwidthPolicy: true},
+		conditional: true, placement: Clamped, smbRanges: true, maxFragment: 13 << 20, namesSession: true, bandwidthPolicy: true, gateway: true},
 	{since: machine.BITSVersion{Major: 3, Minor: 0}, parallel: true,
-		conditional: true, placement: Clamped, maxFragment: 13 << 20, namesSession: true, bandwidthPolicy: true},
+		conditional: true, placement: Clamped, maxFragment: 13 << 20, namesSession: true, bandwidthPolicy: true, gateway: true},
 	{since: machine.BITSVersion{Major: 4, Minor: 0}, parallel: true,
-		conditional: true, placement: Clamped, maxFragment: 13 << 20, bandwidthPolicy: true},
+		conditional: true, placement: Clamped, maxFragment: 13 << 20, bandwidthPolicy: true, gateway: true},
 }
 
 func featuresOf(v machine.BITSVersion) features {

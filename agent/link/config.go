@@ -83,6 +83,9 @@ func (c Class) String() string {
 type Traffic struct {
 	When     Window
 	Down, Up Rate
+	// Elsewhere: it is that of other machines on the same slow link, which the PC's
+	// network card does not see. See [Link.ReadGateway].
+	Elsewhere bool
 }
 
 // Config describes a link. The zero value is one that is always there, and on
@@ -99,10 +102,15 @@ type Config struct {
 	// Trickle is what background transfers always get, if it is not more than
 	// half of the link; 0: DefaultTrickle.
 	Trickle Rate
+	// Gateway: an internet gateway device on the link counts the bytes of all
+	// machines, and tells (UPnP).
+	Gateway bool
 	// Policy limits background transfers. See [ParsePolicy].
 	Policy Policy
 	// Record is the shortest interval of the Series; 0: nothing is recorded.
 	Record time.Duration
+
+	readGateway bool // the Gateway's counts are asked for
 }
 
 func (c Config) validate() error {

@@ -139,6 +139,17 @@ func (l *Link) SetPolicy(p Policy) error {
 	return nil
 }
 
+// ReadGateway says whether the service that holds background transfers back reads the
+// counts of the Gateway, if there is one. Else it knows only what the PC's network
+// card sees: against traffic that is Elsewhere a background transfer competes as any
+// other does.
+//
+// Source: BITS documentation, "Network Bandwidth". Assumed: a gateway device that is
+// there is used, and the shares are equal.
+func (l *Link) ReadGateway(read bool) {
+	l.change(func() { l.cfg.readGateway, l.changed = read, true })
+}
+
 // Limit gives what the policy says at an instant.
 func (l *Link) Limit(t time.Time) Limit {
 	if l == nil {

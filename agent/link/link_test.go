@@ -455,3 +455,22 @@ var _ = Describe("bytes in pieces", func() {
 		Entry("of no link", link.Config{}, link.Background, 64<<10),
 	)
 })
+
+var _ = Describe("traffic of other machines", func() {
+	DescribeTable("holds background transfers back when it is seen", func(cfg link.Config, read bool, want link.Rate) {
+		cfg.Down = 56 * link.Kbps
+		cfg.Traffic[0].Elsewhere = true
+		p := newPC(cfg)
+		p.ReadGateway(read)
+		Expect(p.Offer(link.Down, link.Background, start)).To(Equal(want))
+		Expect(p.Idle(link.Down, start)).To(Equal(56*link.Kbps - cfg.Traffic[0].Down))
+		Expect(p.Offer(link.Down, link.Foreground, start)).To(Equal(28 * link.Kbps))
+	},
+		Entry("not by the network card", link.Config{Traffic: []link.Traffic{{Down: 40 * link.Kbps}}}, false, 28*link.Kbps),
+		Entry("not by a gateway that is not asked", link.Config{Gateway: true, Traffic: []link.Traffic{{Down: 40 * link.Kbps}}}, false, 28*link.Kbps),
+		Entry("not by asking where no gateway is", link.Config{Traffic: []link.Traffic{{Down: 40 * link.Kbps}}}, true, 28*link.Kbps),
+		Entry("by a gateway that is asked", link.Config{Gateway: true, Traffic: []link.Traffic{{Down: 40 * link.Kbps}}}, true, 16*link.Kbps),
+		Entry("and no policy is passed", link.Config{Traffic: []link.Traffic{{Down: 40 * link.Kbps}},
+			Policy: link.Policy{Enabled: true, OnSchedule: 10, OffSchedule: 10}}, false, 10*link.Kbps),
+	)
+})

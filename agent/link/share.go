@@ -5,6 +5,7 @@ import "time"
 // conditions are those of one direction from an instant on.
 type conditions struct {
 	capacity, other, trickle Rate
+	hidden                   bool // other is not seen by who holds background transfers back
 	offline                  bool
 	limit                    Limit
 	until                    time.Time // when they may change; zero: never
@@ -24,7 +25,7 @@ func (c Config) conditions(d Direction, t time.Time) conditions {
 	}
 	for _, o := range c.Traffic {
 		if o.When.covers(t) {
-			is.other = o.rate(d)
+			is.other, is.hidden = o.rate(d), o.Elsewhere && !(c.Gateway && c.readGateway)
 		}
 		is.until = soonest(t, is.until, o.When.next(t))
 	}
@@ -80,8 +81,12 @@ func (is conditions) share(foreground, background int) (each [2]Rate) {
 		each[Foreground] = max(1, used/n)
 	}
 	if n := Rate(background); n > 0 && most > 0 {
-		kept := min(is.other, rest-used)
-		each[Background] = max(1, min(most, is.capacity-used-kept)/n)
+		free := is.capacity - used
+		got := free - min(is.other, rest-used)
+		if is.hidden {
+			got = max(got, free*n/(n+1)) // it competes without knowing
+		}
+		each[Background] = max(1, min(most, got)/n)
 	}
 	return each
 }

@@ -13,6 +13,7 @@ type Link struct {
 	Latency Opt[Duration] `yaml:"latency" format:"duration" help:"Time that a byte is under way in one direction, at most 1m. A connection, and each answer, costs it twice."`
 	Trickle Opt[int64]    `yaml:"trickle" format:"rate" min:"1000" help:"What background transfers get however busy the link is; absent: 2kbit/s, which is assumed."`
 	Traffic []LinkTraffic `yaml:"traffic" help:"What other programs carry; where several entries cover a time, the last counts."`
+	Gateway Opt[bool]     `yaml:"gateway" help:"The router is an internet gateway device that tells BITS 2.5 and later, by UPnP, how busy the link is; absent: it does not."`
 	Offline []LinkOffline `yaml:"offline" help:"When the link is down."`
 }
 
@@ -34,9 +35,10 @@ type LinkTimes struct {
 type LinkTraffic struct {
 	Pos Pos `yaml:"-"`
 	LinkTimes
-	Use  Opt[int64] `yaml:"use" format:"rate" help:"What they carry in each direction; down and up say it apart."`
-	Down Opt[int64] `yaml:"down" format:"rate" help:"What they carry towards the PC."`
-	Up   Opt[int64] `yaml:"up" format:"rate" help:"What they carry from the PC."`
+	Elsewhere Opt[bool]  `yaml:"elsewhere" help:"It is that of other machines on the link, which the PC's network card does not see."`
+	Use       Opt[int64] `yaml:"use" format:"rate" help:"What they carry in each direction; down and up say it apart."`
+	Down      Opt[int64] `yaml:"down" format:"rate" help:"What they carry towards the PC."`
+	Up        Opt[int64] `yaml:"up" format:"rate" help:"What they carry from the PC."`
 }
 
 // ExpectLink is what is expected to have crossed the link in a step.

@@ -44,6 +44,12 @@ type Clock interface {
 	// did so before f was started.
 	AfterFunc(d time.Duration, what string, f func()) (stop func() bool)
 
+	// Lapse is AfterFunc for what happens only after long neglect, such as the
+	// expiry of something that was forgotten. It fires in its order when time
+	// passes, but time does not pass for its sake: a world that has only lapses
+	// left is idle.
+	Lapse(d time.Duration, what string, f func()) (stop func() bool)
+
 	// Track returns conn watched for bytes in flight, which SleepFor needs to
 	// order a fake's delays against the client's timers. Both ends of a
 	// connection should be tracked.

@@ -35,7 +35,7 @@ func (h *hold) Sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		v.mu.Lock()
 		defer v.mu.Unlock()
-		if v.timers.drop(t) {
+		if v.drop(t) {
 			v.activate(h)
 			return ctx.Err()
 		}

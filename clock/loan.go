@@ -49,7 +49,7 @@ func (v *Virtual) endLoan(l *loan, err error) {
 		}
 	}
 	if l.timer != nil {
-		v.timers.drop(l.timer)
+		v.drop(l.timer)
 	}
 	if l.hold != nil {
 		l.hold.loan = nil

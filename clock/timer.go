@@ -10,6 +10,7 @@ type timer struct {
 	when  time.Time
 	seq   uint64
 	index int
+	lapse bool // see Clock.Lapse
 	fire  func()
 }
 

@@ -21,6 +21,7 @@ type Virtual struct {
 	progress uint64
 	holds    map[*hold]struct{}
 	timers   timerHeap
+	lapses   int // of the timers
 	idlers   []*idler
 	lent     []*loan // fakes that want to sleep, in the order of asking
 	net      network
@@ -89,6 +90,15 @@ func (v *Virtual) newHold(what string) *hold {
 
 // AfterFunc sets a timer. See [Clock].
 func (v *Virtual) AfterFunc(d time.Duration, what string, f func()) func() bool {
+	return v.after(d, what, f, false)
+}
+
+// Lapse sets a timer that time does not jump to for its own sake. See [Clock].
+func (v *Virtual) Lapse(d time.Duration, what string, f func()) func() bool {
+	return v.after(d, what, f, true)
+}
+
+func (v *Virtual) after(d time.Duration, what string, f func(), lapse bool) func() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	t := v.setTimer(d, func() {
@@ -98,12 +108,24 @@ func (v *Virtual) AfterFunc(d time.Duration, what string, f func()) func() bool 
 			f()
 		}()
 	})
+	if t.lapse = lapse; lapse {
+		v.lapses++
+	}
 	v.advance()
 	return func() bool {
 		v.mu.Lock()
 		defer v.mu.Unlock()
-		return v.timers.drop(t)
+		return v.drop(t)
 	}
+}
+
+// drop takes a timer out and reports whether it was still queued.
+func (v *Virtual) drop(t *timer) bool {
+	dropped := v.timers.drop(t)
+	if dropped && t.lapse {
+		v.lapses--
+	}
+	return dropped
 }
 
 // setTimer makes fire run, with the clock locked, when d has passed.
@@ -134,7 +156,7 @@ func (v *Virtual) advance() {
 		if v.active > 0 {
 			return
 		}
-		if len(v.timers) > 0 {
+		if len(v.timers) > v.lapses {
 			v.fireNext()
 			continue
 		}
@@ -149,6 +171,9 @@ func (v *Virtual) advance() {
 
 func (v *Virtual) fireNext() {
 	t := heap.Pop(&v.timers).(*timer)
+	if t.lapse {
+		v.lapses--
+	}
 	v.progress++
 	if t.when.After(v.now) {
 		if v.onJump != nil {

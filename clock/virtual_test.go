@@ -44,6 +44,25 @@ var _ = Describe("a virtual clock", func() {
 		Eventually(slept).Should(BeClosed())
 	})
 
+	It("lets lapses fire on the way, but does not go there for them", func() {
+		v := clock.NewVirtual(start)
+		h := v.Hold("spec")
+		defer h.Release()
+		var fired []string
+		note := func(name string) func() { return func() { fired = append(fired, name) } }
+		stop := v.Lapse(time.Minute, "a", note("a"))
+		v.Lapse(2*time.Minute, "b", note("b"))
+		v.Lapse(time.Hour, "c", note("c"))
+		Expect(stop()).To(BeTrue())
+		Expect(stop()).To(BeFalse())
+		v.AfterFunc(3*time.Minute, "d", note("d"))
+		idle, err := h.WaitIdle(context.Background(), &clock.Gate{})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(idle).To(BeTrue())
+		Expect(fired).To(Equal([]string{"b", "d"}))
+		Expect(v.Now()).To(Equal(start.Add(3 * time.Minute)))
+	})
+
 	It("fires timers in order of time, then of setting, one at a time", func() {
 		h := v.Hold("main")
 		var order []string

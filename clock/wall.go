@@ -22,6 +22,11 @@ func (Wall) AfterFunc(d time.Duration, _ string, f func()) func() bool {
 	return time.AfterFunc(d, f).Stop
 }
 
+// Lapse is time.AfterFunc.
+func (Wall) Lapse(d time.Duration, _ string, f func()) func() bool {
+	return time.AfterFunc(d, f).Stop
+}
+
 // Track returns conn itself.
 func (Wall) Track(conn net.Conn) net.Conn { return conn }
 

@@ -24,7 +24,7 @@ func (w *world) addClient(seed int64) error {
 	options := []agent.Option{
 		agent.WithClock(w.clock), agent.WithRecorder(w.record), agent.WithDir(w.dir),
 		agent.WithSeed(uint64(seed)), agent.WithTLS(trust),
-		agent.WithMachine(machine.WithHostname(c.Hostname.Value)),
+		agent.WithMachine(machine.WithHostname(c.Hostname.Value), machine.WithClockSkew(c.Skew.Value)),
 	}
 	if c.Domain.Set {
 		options = append(options, agent.WithMachine(machine.WithDomain(c.Domain.Value)))
@@ -59,7 +59,6 @@ func (w *world) addClient(seed int64) error {
 		return err
 	}
 	w.follow = w.pc.Machine.SetHost
-	w.pc.Machine.SetClockSkew(c.Skew.Value)
 	setNegotiate(w.pc.Machine, c.Negotiate)
 	tickets, err := w.kerberos.tickets(c.Kerberos)
 	if err != nil {

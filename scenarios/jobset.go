@@ -21,6 +21,7 @@ func setProperties(job *bits.Job, p *plan.JobProperties) error {
 		}),
 		set(p.RetryDelay, job.SetMinimumRetryDelay),
 		set(p.NoProgressTimeout, job.SetNoProgressTimeout),
+		set(p.MaximumTime, job.SetMaximumDownloadTime),
 		set(p.Description, job.SetDescription),
 	}
 	for _, call := range calls {
@@ -46,6 +47,10 @@ func (w *world) jobSteps(s *plan.JobSteps, h *happened) error {
 	if s.Network.Set {
 		w.record.Add(transcript.Event{Kind: transcript.KindMachine, Node: "client", Text: "network " + s.Network.Value})
 		w.pc.Link.Plug(s.Network.Value == "up")
+	}
+	if s.Clock.Set {
+		w.record.Add(transcript.Event{Kind: transcript.KindMachine, Node: "client", Text: fmt.Sprintf("the PC's clock is put ahead by %v", s.Clock.Value)})
+		w.pc.Machine.SetClockSkew(w.pc.Machine.ClockSkew() + s.Clock.Value)
 	}
 	for _, one := range s.Set {
 		job, err := w.job(one.Job.Value)

@@ -68,38 +68,39 @@ var (
 // The calls. Source: BITS documentation, the reference of each interface
 // ("Requirements" for the version, "Return value" for the job types).
 var (
-	callAddFile            = Call{Name: "AddFile", Interface: iJob, Since: version10}
-	callAddFileSet         = Call{Name: "AddFileSet", Interface: iJob, Since: version10}
-	callResume             = Call{Name: "Resume", Interface: iJob, Since: version10}
-	callSuspend            = Call{Name: "Suspend", Interface: iJob, Since: version10}
-	callComplete           = Call{Name: "Complete", Interface: iJob, Since: version10}
-	callCancel             = Call{Name: "Cancel", Interface: iJob, Since: version10}
-	callSetDisplayName     = Call{Name: "SetDisplayName", Interface: iJob, Since: version10}
-	callSetDescription     = Call{Name: "SetDescription", Interface: iJob, Since: version10}
-	callSetPriority        = Call{Name: "SetPriority", Interface: iJob, Since: version10}
-	callSetNotifyFlags     = Call{Name: "SetNotifyFlags", Interface: iJob, Since: version10}
-	callSetNotifyInterface = Call{Name: "SetNotifyInterface", Interface: iJob, Since: version10}
-	callSetRetryDelay      = Call{Name: "SetMinimumRetryDelay", Interface: iJob, Since: version10}
-	callSetNoProgress      = Call{Name: "SetNoProgressTimeout", Interface: iJob, Since: version10}
-	callSetProxySettings   = Call{Name: "SetProxySettings", Interface: iJob, Since: version10}
-	callTakeOwnership      = Call{Name: "TakeOwnership", Interface: iJob, Since: version10}
-	callSetNotifyCmdLine   = Call{Name: "SetNotifyCmdLine", Interface: iJob2, Since: version15}
-	callSetReplyFileName   = Call{Name: "SetReplyFileName", Interface: iJob2, Since: version15, Types: replies}
-	callSetCredentials     = Call{Name: "SetCredentials", Interface: iJob2, Since: version15}
-	callRemoveCredentials  = Call{Name: "RemoveCredentials", Interface: iJob2, Since: version15}
-	callReplacePrefix      = Call{Name: "ReplaceRemotePrefix", Interface: iJob3, Since: version20}
-	callAddWithRanges      = Call{Name: "AddFileWithRanges", Interface: iJob3, Since: version20, Types: downloads}
-	callSetACLFlags        = Call{Name: "SetFileACLFlags", Interface: iJob3, Since: version20}
-	callSetRemoteName      = Call{Name: "SetRemoteName", Interface: iFil2, Since: version20, Types: downloads}
-	callSetCustomHeaders   = Call{Name: "SetCustomHeaders", Interface: iHTTP, Since: version25}
-	callSetSecurityFlags   = Call{Name: "SetSecurityFlags", Interface: iHTTP, Since: version25}
-	callSetCertByID        = Call{Name: "SetClientCertificateByID", Interface: iHTTP, Since: version25}
-	callSetCertByName      = Call{Name: "SetClientCertificateByName", Interface: iHTTP, Since: version25}
-	callRemoveCert         = Call{Name: "RemoveClientCertificate", Interface: iHTTP, Since: version25}
-	callSetPeerCaching     = Call{Name: "SetPeerCachingFlags", Interface: iJob4, Since: version30}
-	callSetValidation      = Call{Name: "SetValidationState", Interface: iFil3, Since: version30}
-	callSetProperty        = Call{Name: "SetProperty", Interface: iJob5, Since: version50}
-	callSetHTTPMethod      = Call{Name: "SetHttpMethod", Interface: iHTT2, Since: version101}
+	callAddFile                = Call{Name: "AddFile", Interface: iJob, Since: version10}
+	callAddFileSet             = Call{Name: "AddFileSet", Interface: iJob, Since: version10}
+	callResume                 = Call{Name: "Resume", Interface: iJob, Since: version10}
+	callSuspend                = Call{Name: "Suspend", Interface: iJob, Since: version10}
+	callComplete               = Call{Name: "Complete", Interface: iJob, Since: version10}
+	callCancel                 = Call{Name: "Cancel", Interface: iJob, Since: version10}
+	callSetDisplayName         = Call{Name: "SetDisplayName", Interface: iJob, Since: version10}
+	callSetDescription         = Call{Name: "SetDescription", Interface: iJob, Since: version10}
+	callSetPriority            = Call{Name: "SetPriority", Interface: iJob, Since: version10}
+	callSetNotifyFlags         = Call{Name: "SetNotifyFlags", Interface: iJob, Since: version10}
+	callSetNotifyInterface     = Call{Name: "SetNotifyInterface", Interface: iJob, Since: version10}
+	callSetRetryDelay          = Call{Name: "SetMinimumRetryDelay", Interface: iJob, Since: version10}
+	callSetNoProgress          = Call{Name: "SetNoProgressTimeout", Interface: iJob, Since: version10}
+	callSetProxySettings       = Call{Name: "SetProxySettings", Interface: iJob, Since: version10}
+	callTakeOwnership          = Call{Name: "TakeOwnership", Interface: iJob, Since: version10}
+	callSetNotifyCmdLine       = Call{Name: "SetNotifyCmdLine", Interface: iJob2, Since: version15}
+	callSetReplyFileName       = Call{Name: "SetReplyFileName", Interface: iJob2, Since: version15, Types: replies}
+	callSetCredentials         = Call{Name: "SetCredentials", Interface: iJob2, Since: version15}
+	callRemoveCredentials      = Call{Name: "RemoveCredentials", Interface: iJob2, Since: version15}
+	callReplacePrefix          = Call{Name: "ReplaceRemotePrefix", Interface: iJob3, Since: version20}
+	callAddWithRanges          = Call{Name: "AddFileWithRanges", Interface: iJob3, Since: version20, Types: downloads}
+	callSetACLFlags            = Call{Name: "SetFileACLFlags", Interface: iJob3, Since: version20}
+	callSetRemoteName          = Call{Name: "SetRemoteName", Interface: iFil2, Since: version20, Types: downloads}
+	callSetCustomHeaders       = Call{Name: "SetCustomHeaders", Interface: iHTTP, Since: version25}
+	callSetSecurityFlags       = Call{Name: "SetSecurityFlags", Interface: iHTTP, Since: version25}
+	callSetCertByID            = Call{Name: "SetClientCertificateByID", Interface: iHTTP, Since: version25}
+	callSetCertByName          = Call{Name: "SetClientCertificateByName", Interface: iHTTP, Since: version25}
+	callRemoveCert             = Call{Name: "RemoveClientCertificate", Interface: iHTTP, Since: version25}
+	callSetMaximumDownloadTime = Call{Name: "SetMaximumDownloadTime", Interface: iJob4, Since: version30}
+	callSetPeerCaching         = Call{Name: "SetPeerCachingFlags", Interface: iJob4, Since: version30}
+	callSetValidation          = Call{Name: "SetValidationState", Interface: iFil3, Since: version30}
+	callSetProperty            = Call{Name: "SetProperty", Interface: iJob5, Since: version50}
+	callSetHTTPMethod          = Call{Name: "SetHttpMethod", Interface: iHTT2, Since: version101}
 )
 
 // Calls lists the calls that change a job, in the order of the interfaces.
@@ -109,7 +110,7 @@ func Calls() []Call {
 		callSetDescription, callSetPriority, callSetNotifyFlags, callSetNotifyInterface, callSetRetryDelay, callSetNoProgress,
 		callSetProxySettings, callTakeOwnership, callSetNotifyCmdLine, callSetReplyFileName, callSetCredentials,
 		callRemoveCredentials, callReplacePrefix, callAddWithRanges, callSetACLFlags, callSetRemoteName,
-		callSetCustomHeaders, callSetSecurityFlags, callSetCertByID, callSetCertByName, callRemoveCert, callSetPeerCaching,
+		callSetCustomHeaders, callSetSecurityFlags, callSetCertByID, callSetCertByName, callRemoveCert, callSetMaximumDownloadTime, callSetPeerCaching,
 		callSetValidation, callSetProperty, callSetHTTPMethod,
 	}
 }
@@ -150,6 +151,7 @@ func (j *Job) change(c Call, f func() error) (saved func() error, err error) {
 	if err := f(); err != nil {
 		return nil, err
 	}
+	j.touch()
 	j.tellModified()
 	return j.saveSoon(), nil
 }

@@ -37,11 +37,12 @@ func calls(b *bench) map[string]func(*bits.Job) error {
 		"SetProxySettings": func(j *bits.Job) error {
 			return j.SetProxySettings(winhttp.ProxySettings{Usage: winhttp.ProxyNone})
 		},
-		"TakeOwnership":     func(j *bits.Job) error { return j.TakeOwnership("LocalSystem") },
-		"SetNotifyCmdLine":  func(j *bits.Job) error { return j.SetNotifyCmdLine(`C:\done.exe`, "") },
-		"SetReplyFileName":  func(j *bits.Job) error { return j.SetReplyFileName(`C:\reply`) },
-		"SetCredentials":    func(j *bits.Job) error { return j.SetCredentials(bits.Implicit(credrule.Proxy, credrule.NTLM)) },
-		"RemoveCredentials": func(j *bits.Job) error { return j.RemoveCredentials(credrule.Server, credrule.Basic) },
+		"SetMaximumDownloadTime": func(j *bits.Job) error { return j.SetMaximumDownloadTime(time.Hour) },
+		"TakeOwnership":          func(j *bits.Job) error { return j.TakeOwnership("LocalSystem") },
+		"SetNotifyCmdLine":       func(j *bits.Job) error { return j.SetNotifyCmdLine(`C:\done.exe`, "") },
+		"SetReplyFileName":       func(j *bits.Job) error { return j.SetReplyFileName(`C:\reply`) },
+		"SetCredentials":         func(j *bits.Job) error { return j.SetCredentials(bits.Implicit(credrule.Proxy, credrule.NTLM)) },
+		"RemoveCredentials":      func(j *bits.Job) error { return j.RemoveCredentials(credrule.Server, credrule.Basic) },
 		"ReplaceRemotePrefix": func(j *bits.Job) error {
 			_, err := j.ReplaceRemotePrefix("http://origin/", "http://origin/y/")
 			return err
@@ -161,7 +162,7 @@ var _ = Describe("every call on every version", func() {
 	level := map[string]int{"SetNotifyCmdLine": 2, "SetReplyFileName": 2, "SetCredentials": 2, "RemoveCredentials": 2,
 		"ReplaceRemotePrefix": 3, "AddFileWithRanges": 3, "SetFileACLFlags": 3, "SetRemoteName": 3,
 		"SetCustomHeaders": 4, "SetSecurityFlags": 4, "SetClientCertificateByID": 4, "SetClientCertificateByName": 4, "RemoveClientCertificate": 4,
-		"SetPeerCachingFlags": 5, "SetValidationState": 5, "SetProperty": 6, "SetHttpMethod": 7}
+		"SetMaximumDownloadTime": 5, "SetPeerCachingFlags": 5, "SetValidationState": 5, "SetProperty": 6, "SetHttpMethod": 7}
 	for profile, has := range versions {
 		It("on "+profile, func() {
 			for _, c := range bits.Calls() {

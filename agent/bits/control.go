@@ -33,6 +33,8 @@ func (j *Job) resume() (saved func() error, err error) {
 	if err := j.keepRemotes(); err != nil {
 		return nil, err
 	}
+	j.touch()
+	j.resetMaximum()
 	if j.state == Queued || j.state.running() {
 		return saved, nil
 	}
@@ -57,6 +59,7 @@ func (j *Job) Suspend() error {
 	if err := j.check(callSuspend); err != nil {
 		return err
 	}
+	j.touch()
 	j.halt(Suspended)
 	return nil
 }
@@ -71,6 +74,11 @@ func (j *Job) Cancel() (hresult.HRESULT, error) {
 	if err := j.check(callCancel); err != nil {
 		return 0, err
 	}
+	return j.cancel()
+}
+
+// cancel is Cancel with the lock held.
+func (j *Job) cancel() (hresult.HRESULT, error) {
 	j.ending = cancelling
 	if err := j.save(); err != nil {
 		j.ending = ""

@@ -30,13 +30,14 @@ func (m *Manager) end() {
 	m.network.stop()
 	for _, j := range m.jobs {
 		j.stopTimers()
+		j.stopLapse()
 		j.stopNotices()
 		j.stopParting()
 		for _, stop := range j.tells.again {
 			stop()
 		}
 		if j.run != nil {
-			j.run.stopSlice()
+			j.run.stopTimers()
 			j.run.cancel()
 		}
 		gate := j.changed

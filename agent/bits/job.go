@@ -33,13 +33,17 @@ type Job struct {
 	errorCount     int
 	err            *JobError
 
-	tells   notices
-	ending  ending
-	run     *run
-	turn    uint64 // place in the line of its priority: the lower goes first
-	timers  jobTimers
-	parting *parting    // of an upload that was cancelled
-	changed *clock.Gate // opened, and replaced, at every change of state
+	tells     notices
+	ending    ending
+	run       *run
+	turn      uint64 // place in the line of its priority: the lower goes first
+	timers    jobTimers
+	spent     time.Duration // in the activations that have ended, since Resume
+	lapse     func() bool   // stops the timer of the inactivity timeout
+	activeAt  time.Time     // when something last happened to the job
+	scavenged bool          // it was cancelled since nothing did
+	parting   *parting      // of an upload that was cancelled
+	changed   *clock.Gate   // opened, and replaced, at every change of state
 }
 
 // Times is BG_JOB_TIMES.
@@ -168,6 +172,9 @@ func (j *Job) move(s State) (saved func() error) {
 	if s == Transferred {
 		j.times.TransferCompletion = j.times.Modification
 	}
+	if s.Final() {
+		j.stopLapse()
+	}
 	j.owe()
 	j.record(from)
 	saved = j.keep(from)
@@ -202,6 +209,10 @@ func (j *Job) record(from State) {
 	if j.err != nil && (j.state == Error || j.state == TransientError) {
 		e.Text += ": " + j.err.Error()
 		e.Data["code"], e.Data["context"] = j.err.Code.String(), j.err.Context.String()
+	}
+	if j.scavenged && j.state == Cancelled {
+		e.Text += ": " + hresult.MC_JOB_SCAVENGED.Describe()
+		e.Data["code"] = hresult.MC_JOB_SCAVENGED.String()
 	}
 	j.m.cfg.Recorder.Add(e)
 }

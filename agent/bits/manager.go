@@ -102,6 +102,7 @@ type Manager struct {
 	work   sync.WaitGroup
 
 	network network
+	skew    time.Duration // of the PC's clock when the service started
 	slotsMu sync.Mutex
 	slots   map[string]chan struct{} // of each user's notifications
 
@@ -130,6 +131,7 @@ func New(cfg Config) (*Manager, error) {
 	}
 	cfg.Tuning = cfg.Tuning.withDefaults()
 	m := &Manager{cfg: cfg, disk: cfg.Disk, queue: newQueue(), random: rand.New(rand.NewPCG(cfg.Seed, 0x42495453))}
+	m.skew = cfg.Machine.ClockSkew()
 	if m.disk == nil {
 		disk, err := OpenDisk(cfg.Dir)
 		if err != nil {
@@ -251,6 +253,8 @@ func (m *Manager) makeJob(name string, kind Type, owner machine.Account) (j *Job
 			retryDelay: DefaultMinimumRetryDelay, noProgress: DefaultNoProgressTimeout},
 		times: Times{Creation: now, Modification: now}, changed: &clock.Gate{},
 	}
+	j.touch()
+	j.armLapse()
 	m.add(j)
 	return j, j.saveSoon(), nil
 }

@@ -56,6 +56,7 @@ type settings struct {
 	proxy       winhttp.ProxySettings
 
 	retryDelay, noProgress time.Duration
+	maximum                *time.Duration // of SetMaximumDownloadTime; nil: by policy
 }
 
 // Settings is a copy of what the Get methods of the interfaces return.

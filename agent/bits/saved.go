@@ -33,6 +33,9 @@ type savedJob struct {
 	Times           Times
 	TransientSince  time.Time `json:",omitzero"`
 	RetryAt         time.Time `json:",omitzero"`
+	ActiveAt        time.Time
+	Maximum         *time.Duration `json:",omitempty"` // of SetMaximumDownloadTime
+	Spent           time.Duration  `json:",omitempty"`
 	ErrorCount      int
 	Error           *savedError `json:",omitempty"`
 }
@@ -126,7 +129,8 @@ func (m *Manager) report(err error) {
 
 func (j *Job) saved() savedJob {
 	s := savedJob{ID: j.id, Name: j.name, Owner: j.owner, Type: j.kind, State: j.state, Ending: j.ending, Owed: j.tells.owed,
-		Settings: j.settings(), Options: j.opts, Times: j.times, TransientSince: j.transientSince, RetryAt: j.timers.retryAt, ErrorCount: j.errorCount}
+		Settings: j.settings(), Options: j.opts, Times: j.times, TransientSince: j.m.pcTime(j.transientSince), RetryAt: j.m.pcTime(j.timers.retryAt),
+		ActiveAt: j.m.pcTime(j.activeAt), Maximum: j.set.maximum, Spent: j.spent, ErrorCount: j.errorCount}
 	for _, f := range j.files {
 		s.Files = append(s.Files, f.saved())
 	}
@@ -169,8 +173,12 @@ func (m *Manager) restore() error {
 			continue
 		}
 		m.add(j)
+		if j.activeAt.IsZero() { // saved by a version that did not keep it
+			j.touch()
+		}
+		j.armLapse()
 		if j.state == TransientError {
-			j.armRetry(max(0, s.RetryAt.Sub(m.cfg.Clock.Now())))
+			j.armRetry(max(0, m.worldTime(s.RetryAt).Sub(m.cfg.Clock.Now())))
 			j.armNoProgress()
 		}
 	}
@@ -181,10 +189,10 @@ func (m *Manager) restore() error {
 // its turn again.
 func (m *Manager) revive(s savedJob) *Job {
 	j := &Job{m: m, id: s.ID, name: s.Name, kind: s.Type, owner: s.Owner, state: s.State, ending: s.Ending,
-		times: s.Times, transientSince: s.TransientSince, errorCount: s.ErrorCount, tells: notices{owed: s.Owed}, changed: &clock.Gate{}}
+		times: s.Times, transientSince: m.worldTime(s.TransientSince), activeAt: m.worldTime(s.ActiveAt), spent: s.Spent, errorCount: s.ErrorCount, tells: notices{owed: s.Owed}, changed: &clock.Gate{}}
 	j.set = settings{description: s.Settings.Description, notify: s.Settings.NotifyFlags, program: s.Settings.NotifyProgram,
 		parameters: s.Settings.NotifyParameters, replyFile: s.Settings.ReplyFileName, acl: s.Settings.FileACLFlags,
-		priority: s.Settings.Priority, proxy: s.Settings.Proxy, retryDelay: s.Settings.MinimumRetryDelay, noProgress: s.Settings.NoProgressTimeout}
+		priority: s.Settings.Priority, proxy: s.Settings.Proxy, retryDelay: s.Settings.MinimumRetryDelay, noProgress: s.Settings.NoProgressTimeout, maximum: s.Maximum}
 	j.opts = s.Options
 	if j.state.running() {
 		j.state = Queued

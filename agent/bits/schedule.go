@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/wualab/wualab/clock"
 )
@@ -18,14 +19,21 @@ type run struct {
 	ending bool
 	hold   clock.Hold
 
-	slice func() bool // stops the timer of the time slice; nil while there is none
+	began   time.Time
+	maximum func() bool // stops the timer of the maximum download time
+	slice   func() bool // stops the timer of the time slice; nil while there is none
 }
 
 // stop has the activation end.
 func (r *run) stop() {
 	r.ending = true
-	r.stopSlice()
+	r.stopTimers()
 	r.cancel()
+}
+
+func (r *run) stopTimers() {
+	r.stopSlice()
+	r.stopMaximum()
 }
 
 func (r *run) stopSlice() {
@@ -218,9 +226,10 @@ func (m *Manager) sliceOver(j *Job, r *run) {
 
 func (m *Manager) start(j *Job) {
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &run{cancel: cancel, done: make(chan struct{})}
+	r := &run{cancel: cancel, done: make(chan struct{}), began: m.cfg.Clock.Now()}
 	j.run = r
 	m.running = append(m.running, j)
+	j.armMaximum()
 	h := m.cfg.Clock.Hold("job " + j.name)
 	m.work.Add(1)
 	go func() {
@@ -237,9 +246,10 @@ func (m *Manager) start(j *Job) {
 
 // ended is the end of an activation.
 func (m *Manager) ended(j *Job, r *run, err error) {
-	r.stopSlice()
+	r.stopTimers()
 	j.run = nil
 	m.running = slices.DeleteFunc(m.running, func(other *Job) bool { return other == j })
+	j.spent += m.cfg.Clock.Now().Sub(r.began)
 	j.finish(err)
 	m.schedule()
 	if r.hold != nil {

@@ -94,6 +94,7 @@ func (j *Job) arrived(f *File, n int64) {
 	defer j.m.mu.Unlock()
 	f.done += n
 	j.transientSince = time.Time{}
+	j.touch()
 	if j.state == Connecting {
 		j.enter(Transferring)
 	}

@@ -60,6 +60,7 @@ type setup struct {
 	hostname, domain, workgroup string
 	password                    Secret
 	users, interactive          []Account
+	skew                        time.Duration
 }
 
 // WithHostname sets the machine's NetBIOS name; the default is WUALAB-PC.
@@ -85,6 +86,10 @@ func WithInteractiveUser(a Account) Option {
 	return func(s *setup) { s.interactive = append(s.interactive, a) }
 }
 
+// WithClockSkew puts the machine's clock ahead of the true time, as
+// [Machine.SetClockSkew] does.
+func WithClockSkew(skew time.Duration) Option { return func(s *setup) { s.skew = skew } }
+
 // New makes a machine of a profile: its files, the registry entries that tell
 // the system's version, name and updates, and the service accounts.
 // LmCompatibilityLevel and UseLMCompat are not in the registry, as on a machine
@@ -97,7 +102,7 @@ func New(p Profile, options ...Option) *Machine {
 	m := &Machine{
 		profile: p, registry: NewRegistry(), files: p.files(), hosts: newHosts(),
 		hostname: s.hostname, domain: s.domain, workgroup: s.workgroup, password: s.password,
-		users: serviceAccounts(p.LocalService.Value),
+		users: serviceAccounts(p.LocalService.Value), skew: s.skew,
 	}
 	for _, a := range s.users {
 		m.AddUser(a)

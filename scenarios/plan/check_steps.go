@@ -74,7 +74,7 @@ func (c *checker) checkVerbs(s *Step) {
 	case len(verbs) > 1:
 		c.fail(s.Pos, fmt.Sprintf("a step with two verbs, %s and %s", verbs[0], verbs[1]), "write one step for each")
 	case !acts:
-		c.fail(s.Pos, "a step in which nothing happens", "add download, upload, create, resume, suspend, complete, cancel, wait, set, network, local-file, registry, change, set-credentials, remove-credentials, notify, or what befalls the PC: disk, service, crash, reboot, damage-store, logoff, logon")
+		c.fail(s.Pos, "a step in which nothing happens", "add download, upload, create, resume, suspend, complete, cancel, wait, set, network, clock, local-file, registry, change, set-credentials, remove-credentials, notify, or what befalls the PC: disk, service, crash, reboot, damage-store, logoff, logon")
 	}
 }
 

@@ -7,14 +7,16 @@ type JobProperties struct {
 	Priority          Opt[Priority] `yaml:"priority" enum:"FOREGROUND|HIGH|NORMAL|LOW" help:"BG_JOB_PRIORITY; a new job has NORMAL."`
 	RetryDelay        Opt[Duration] `yaml:"retry-delay" format:"duration" help:"SetMinimumRetryDelay."`
 	NoProgressTimeout Opt[Duration] `yaml:"no-progress-timeout" format:"duration" help:"SetNoProgressTimeout."`
+	MaximumTime       Opt[Duration] `yaml:"maximum-download-time" format:"duration" help:"SetMaximumDownloadTime, from BITS 3.0 on."`
 	Description       Opt[string]   `yaml:"description" help:"SetDescription."`
 }
 
 // JobSteps are the keys of a step that change jobs which are there, and the PC's
 // network.
 type JobSteps struct {
-	Set     []SetJob    `yaml:"set" one:"true" help:"Changes properties of a job: the Set methods, in the order of this table."`
-	Network Opt[string] `yaml:"network" enum:"down|up" help:"The PC's network cable is pulled, or put in again."`
+	Set     []SetJob      `yaml:"set" one:"true" help:"Changes properties of a job: the Set methods, in the order of this table."`
+	Clock   Opt[Duration] `yaml:"clock" format:"skew" help:"The PC's clock is put ahead by that much, or with a minus back."`
+	Network Opt[string]   `yaml:"network" enum:"down|up" help:"The PC's network cable is pulled, or put in again."`
 }
 
 // SetJob changes properties of one job.
@@ -26,7 +28,7 @@ type SetJob struct {
 	JobProperties
 }
 
-func (s *JobSteps) acts() bool { return len(s.Set) > 0 || s.Network.Set }
+func (s *JobSteps) acts() bool { return len(s.Set) > 0 || s.Network.Set || s.Clock.Set }
 
 func (c *checker) checkSet(list []SetJob) {
 	for i := range list {
@@ -34,7 +36,7 @@ func (c *checker) checkSet(list []SetJob) {
 		c.resolve(&s.Owner)
 		c.checkJob("set", s.Job)
 		if *s == (SetJob{Pos: s.Pos, Job: s.Job}) {
-			c.fail(s.Pos, "set: no property is given", "add priority, retry-delay, no-progress-timeout, display-name, description or owner")
+			c.fail(s.Pos, "set: no property is given", "add priority, retry-delay, no-progress-timeout, maximum-download-time, display-name, description or owner")
 		}
 	}
 }

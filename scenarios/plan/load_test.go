@@ -185,7 +185,9 @@ var _ = Describe("A loaded file", func() {
 		Expect(one.Priority.Value).To(Equal(plan.High))
 		Expect(one.RetryDelay.Value).To(Equal(5 * time.Second))
 		Expect(one.NoProgressTimeout.Set).To(BeTrue())
+		Expect(one.MaximumTime.Value).To(Equal(30 * 24 * time.Hour))
 		Expect(s.Steps[1].Network.Value).To(Equal("down"))
+		Expect(s.Steps[1].Clock.Value).To(Equal(-time.Hour))
 		order := s.Steps[1].Expect[0].Order
 		Expect(order[0].Job).To(Equal("j1"))
 		Expect(order[0].State).To(Equal(plan.TransientError))

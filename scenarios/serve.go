@@ -30,7 +30,7 @@ type ServeConfig struct {
 	Listen  map[string]string // address to listen at by node; others are at a free port of loopback
 	Limits  fakehttp.Limits   // the zero value is ServeLimits()
 	Outside bool              // lets proxies reach hosts that the scenario does not have
-	Most    int               // exchanges and events that the record keeps, the latest; 0 is 100,000
+	Most    int               // exchanges and events that the record keeps, the latest; 0 is MostServed
 
 	// Ended is told of each exchange at a fake, not redacted; nil for none. It may be
 	// called from several goroutines at once.
@@ -59,7 +59,9 @@ func PickServed(f *plan.File, want string) (*plan.Cell, error) {
 	return fits[0], nil
 }
 
-const mostServed = 100_000
+// MostServed is how many exchanges and events a record of served fakes keeps unless
+// another number is asked for; one takes about 3 KB.
+const MostServed = 20_000
 
 // certificateLife is how long the certificates of served fakes are good; some clients
 // refuse longer ones.
@@ -94,7 +96,7 @@ func Serve(cfg ServeConfig) (*Served, error) {
 		cfg.Limits = ServeLimits()
 	}
 	if cfg.Most == 0 {
-		cfg.Most = mostServed
+		cfg.Most = MostServed
 	}
 	s := &Served{cfg: cfg, began: clock.Wall{}.Now()}
 	last, err := s.chooseStep()

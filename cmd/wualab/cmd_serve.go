@@ -47,7 +47,7 @@ type serveFlags struct {
 	exportCA, envFile, record            string
 	maxBody                              string
 	seed                                 int64
-	maxConns                             int
+	maxConns, keep                       int
 	duration, idle, stall                time.Duration
 	expect, verbose, outside, unredacted bool
 }
@@ -78,6 +78,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.StringVar(&f.record, "record", "", "write the transcript to this `file` at the end, for \"wualab show\"")
 	flags.StringArrayVar(&f.reports, "report", nil, "write a report, `KIND=FILE`: junit=FILE or json=FILE, - for stdout; may be repeated")
 	flags.BoolVar(&f.unredacted, "show-secrets", false, "leave passwords and responses in the files of --record and --report")
+	flags.IntVar(&f.keep, "keep", scenarios.MostServed, "`number` of exchanges that the transcript keeps, the latest")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print every exchange when it has ended")
 	flags.Int64Var(&f.seed, "seed", defaultSeed, "`number` that seeds all that happens by chance")
 	flags.BoolVar(&f.outside, "allow-outside", false, "let proxies reach hosts that the scenario does not have")
@@ -97,6 +98,8 @@ func (f *serveFlags) limits() (fakehttp.Limits, error) {
 		return fakehttp.Limits{}, usage(fmt.Sprintf("--max-body %s: %v", f.maxBody, err), "such as 16MB")
 	case f.maxConns < 1:
 		return fakehttp.Limits{}, usage(fmt.Sprintf("--max-conns %d", f.maxConns), "want 1 or more")
+	case f.keep < 1:
+		return fakehttp.Limits{}, usage(fmt.Sprintf("--keep %d", f.keep), "want 1 or more")
 	case f.idle <= 0 || f.stall <= 0 || f.duration < 0:
 		return fakehttp.Limits{}, usage("a time of --idle-timeout, --stall-timeout or --for is not positive", "such as 30s")
 	}
@@ -119,7 +122,7 @@ func (f *serveFlags) config(arg string) (cfg scenarios.ServeConfig, err error) {
 		return cfg, err
 	}
 	cfg.Limits, err = f.limits()
-	cfg.Seed, cfg.Step, cfg.Expect, cfg.Outside = f.seed, f.step, f.expect, f.outside
+	cfg.Seed, cfg.Step, cfg.Expect, cfg.Outside, cfg.Most = f.seed, f.step, f.expect, f.outside, f.keep
 	return cfg, err
 }
 

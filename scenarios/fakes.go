@@ -18,6 +18,9 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	if err != nil {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
 	}
+	if s.PassportRedirect.Value {
+		verify.passport.LoginURL = f.passportLogin
+	}
 	config := fakeserver.Config{
 		Name: s.Name, Addr: f.listen[s.Name], Limits: f.limits, Clock: f.clock, Recorder: f.record, Seed: seed, Dir: f.base, TLS: tlsConfig,
 		Files: files(s.Files), Behaviours: serverUses(s.Behaviours),

@@ -52,8 +52,9 @@ type fakes struct {
 	limits  fakehttp.Limits
 	outside bool // proxies may reach hosts that are not in the scenario
 
-	kerberos *kerberosWorld
-	passport *passport.Authority // nil without a login server
+	kerberos      *kerberosWorld
+	passport      *passport.Authority // nil without a login server
+	passportLogin string              // URL of its login service
 }
 
 // newFakes prepares the fakes of a scenario whose files are beneath base. They need a

@@ -23,8 +23,12 @@ func (f *fakes) addPassport(seed int64) (err error) {
 				accounts[signInName(a)] = a.Password
 			}
 		}
+		does := s.PassportService
+		f.passportLogin = "https://" + s.Name + passport.LoginPath
 		f.passport, err = passport.NewAuthority(passport.Config{Accounts: accounts,
-			LoginURL: "https://" + s.Name + passport.LoginPath, Rand: newSeeded(seed, 'P'), Now: f.clock.Now})
+			Realm: does.Realm.Value, ChallengeRealm: does.ChallengeRealm.Value, Lifetime: does.TicketLifetime.Value,
+			LoginURL: does.Login.Or(f.passportLogin), NoLogin: does.Login.Value == plan.NoPassportLogin,
+			RedirectURL: does.SendsOn.Value, NoRetry: does.NoRetry.Value, Rand: newSeeded(seed, 'P'), Now: f.clock.Now})
 		if err != nil {
 			return fmt.Errorf("%v: %w", s.PassportLogin.Pos, err)
 		}

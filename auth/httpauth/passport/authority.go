@@ -28,6 +28,11 @@ type Config struct {
 	// LoginURL is the DALogin that the configuration server names; empty is LoginPath
 	// on the host that was asked, by http or https as it was asked.
 	LoginURL string
+	// ChallengeRealm is the realm in the login server's challenge, when it is another one
+	// than the configuration names; empty is Realm.
+	ChallengeRealm string
+	// NoLogin leaves DALogin out of the configuration.
+	NoLogin bool
 	// RedirectURL sends every sign-in on to another login server (da-status=redir).
 	RedirectURL string
 	// NoRetry refuses with da-status=failed-noretry, as when what the partner sent is
@@ -63,6 +68,9 @@ func NewAuthority(cfg Config) (*Authority, error) {
 	}
 	if cfg.Realm == "" {
 		cfg.Realm = DefaultRealm
+	}
+	if cfg.ChallengeRealm == "" {
+		cfg.ChallengeRealm = cfg.Realm
 	}
 	if cfg.Lifetime <= 0 {
 		cfg.Lifetime = ticketLifetime

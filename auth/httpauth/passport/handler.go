@@ -35,7 +35,11 @@ func (a *Authority) serveConfig(w http.ResponseWriter, r *http.Request) {
 			login = "https://" + r.Host + LoginPath
 		}
 	}
-	w.Header()["PassportURLs"] = []string{fmt.Sprintf("DARealm=%s,DALogin=%s,ConfigVersion=%d", a.cfg.Realm, login, configVersion)}
+	urls := fmt.Sprintf("DARealm=%s,DALogin=%s,ConfigVersion=%d", a.cfg.Realm, login, configVersion)
+	if a.cfg.NoLogin {
+		urls = fmt.Sprintf("DARealm=%s,ConfigVersion=%d", a.cfg.Realm, configVersion)
+	}
+	w.Header()["PassportURLs"] = []string{urls}
 	w.WriteHeader(http.StatusOK)
 }
 
@@ -92,7 +96,7 @@ func (a *Authority) fromCookie(r *http.Request) string {
 // challenge is the Authentication Server Challenge message (MS-PASS 2.2.2).
 func (a *Authority) challenge(w http.ResponseWriter, status string) {
 	w.Header()[httpauth.Server.ChallengeHeader()] = []string{
-		fmt.Sprintf("Passport1.4 da-status=%s,srealm=%s,ts=-3,prompt", status, a.cfg.Realm)}
+		fmt.Sprintf("Passport1.4 da-status=%s,srealm=%s,ts=-3,prompt", status, a.cfg.ChallengeRealm)}
 	w.WriteHeader(http.StatusUnauthorized)
 }
 

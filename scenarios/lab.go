@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/wualab/wualab/auth/httpauth/passport"
+	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeproxy"
@@ -52,6 +53,7 @@ type fakes struct {
 	limits  fakehttp.Limits
 	outside bool // proxies may reach hosts that are not in the scenario
 
+	controllers   map[*plan.DomainController]*ntlm.DomainController
 	kerberos      *kerberosWorld
 	passport      *passport.Authority // nil without a login server
 	passportLogin string              // URL of its login service
@@ -64,7 +66,7 @@ func newFakes(s *plan.Scenario, clk clock.Clock, base string, tls *authority) *f
 		plan: s, clock: clk, base: base, tls: tls,
 		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{}, shares: map[string]*smb.Server{},
 		names: map[string]string{}, places: map[string][]place{}, changed: map[string][]plan.FileSpec{},
-		uploads: map[uploadDir]*bitsupload.Server{},
+		uploads: map[uploadDir]*bitsupload.Server{}, controllers: map[*plan.DomainController]*ntlm.DomainController{},
 	}
 }
 

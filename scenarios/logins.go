@@ -30,14 +30,11 @@ func (f *fakes) verifierOf(node string, l *plan.Login) (*verifier, error) {
 		return nil, err
 	}
 	if c := l.DomainController; c != nil {
-		accounts, domain, err := accountsOf(c.Accounts, c.Domain, l.LockAfter)
-		if err != nil {
+		if v.dc, err = f.controller(c, l.LockAfter); err != nil {
 			return nil, err
 		}
-		v.dc = &ntlm.DomainController{Accounts: accounts, Level: ntlm.Level(c.Level.Value), NetBIOSDomain: domain,
-			Blocked: c.Blocked.Value, Down: c.Down.Value}
 		if !l.Domain.Set {
-			v.domain = domain
+			v.domain = v.dc.NetBIOSDomain
 		}
 	}
 	if l.PersistentAuth.Set {
@@ -53,6 +50,25 @@ func (f *fakes) verifierOf(node string, l *plan.Login) (*verifier, error) {
 	negotiateOf(l.Negotiate, &v.negotiate)
 	v.negotiate.Kerberos, err = f.kerberos.service(node, l.Kerberos)
 	return v, err
+}
+
+// controller gives the domain controller of a member; members that name the same one
+// share it.
+func (f *fakes) controller(c *plan.DomainController, lockAfter plan.Opt[int]) (*ntlm.DomainController, error) {
+	if dc := f.controllers[c]; dc != nil {
+		return dc, nil
+	}
+	if c.LockAfter.Set || c.Name != "" {
+		lockAfter = c.LockAfter
+	}
+	accounts, domain, err := accountsOf(c.Accounts, c.Domain, lockAfter)
+	if err != nil {
+		return nil, err
+	}
+	dc := &ntlm.DomainController{Accounts: accounts, Level: ntlm.Level(c.Level.Value), NetBIOSDomain: domain,
+		Blocked: c.Blocked.Value, Down: c.Down.Value}
+	f.controllers[c] = dc
+	return dc, nil
 }
 
 // digestAlgorithms pairs the language's names with those of RFC 7616.

@@ -35,6 +35,7 @@ func check(f *faults, opts Options, s *Scenario) {
 		c.proxies[n.Name] = true
 	}
 	c.checkClient(&s.Client)
+	c.checkDomains()
 	c.checkServers()
 	c.checkProxies()
 	c.checkPassport()
@@ -128,6 +129,7 @@ func (c *checker) checkLogin(l *Login) {
 	if dc := l.DomainController; dc != nil {
 		c.resolveAll(dc.Accounts)
 	}
+	c.checkMember(l)
 }
 
 func (c *checker) checkHost(s *Server, host string) {

@@ -7,6 +7,7 @@ type Login struct {
 	ServerLevel      Opt[int]          `yaml:"server-level" min:"0" max:"5" help:"LmCompatibilityLevel of the side that verifies."`
 	Domain           Opt[string]       `yaml:"domain" help:"NetBIOS domain of the computer; absent: that of the domain controller, or of the first account."`
 	DomainController *DomainController `yaml:"domain-controller" help:"The computer is a member of a domain and passes logons of its accounts on to this domain controller, as NETLOGON does (MS-APDS); absent: it verifies all by itself."`
+	MemberOf         Opt[string]       `yaml:"member-of" format:"name" help:"As domain-controller, for one of domain-controllers that others ask, too: bad passwords count together."`
 	LockAfter        Opt[int]          `yaml:"lock-after" min:"1" help:"Failed logons in a row after which an account is locked out; absent: never."`
 	PersistentAuth   Opt[bool]         `yaml:"persistent-auth" help:"Sends Persistent-Auth: true or false with the answer that ends a login (MS-N2HT), and acts so; absent: sends none."`
 	PerRequest       Opt[bool]         `yaml:"per-request" help:"Demands a login for each request, as AuthPersistence 64 of IIS; absent: an NTLM login lasts as long as its connection."`
@@ -15,14 +16,17 @@ type Login struct {
 	Digest           *DigestChallenge  `yaml:"digest" help:"How digest is demanded; absent: MD5 with qop auth."`
 }
 
-// DomainController is the authority behind a member of a domain.
+// DomainController is the authority behind members of a domain. Name is empty for one
+// that is written where it is used.
 type DomainController struct {
-	Pos      Pos          `yaml:"-"`
-	Accounts []AccountRef `yaml:"accounts" required:"true" help:"Accounts of the domain: names or accounts."`
-	Level    Opt[int]     `yaml:"level" min:"0" max:"5" help:"LmCompatibilityLevel of the domain controller, which counts for accounts of the domain."`
-	Domain   Opt[string]  `yaml:"domain" help:"NetBIOS domain; absent: that of the first account."`
-	Blocked  Opt[bool]    `yaml:"blocked" help:"NTLM is blocked in the domain: STATUS_NOT_SUPPORTED."`
-	Down     Opt[bool]    `yaml:"down" help:"The domain controller does not answer: STATUS_NO_LOGON_SERVERS."`
+	Pos       Pos          `yaml:"-"`
+	Name      string       `yaml:"$key" format:"name"`
+	Accounts  []AccountRef `yaml:"accounts" required:"true" help:"Accounts of the domain: names or accounts."`
+	Level     Opt[int]     `yaml:"level" min:"0" max:"5" help:"LmCompatibilityLevel of the domain controller, which counts for accounts of the domain."`
+	Domain    Opt[string]  `yaml:"domain" help:"NetBIOS domain; absent: that of the first account."`
+	LockAfter Opt[int]     `yaml:"lock-after" min:"1" help:"Failed logons in a row after which an account of the domain is locked out, at whichever member; absent: as the member says."`
+	Blocked   Opt[bool]    `yaml:"blocked" help:"NTLM is blocked in the domain: STATUS_NOT_SUPPORTED."`
+	Down      Opt[bool]    `yaml:"down" help:"The domain controller does not answer: STATUS_NO_LOGON_SERVERS."`
 }
 
 // NodeKerberos is a service of the scenario's Kerberos realm.

@@ -3,21 +3,22 @@ package plan
 // Scenario is one file, or one cell of it with its axes filled in. Slices keep
 // the file's order.
 type Scenario struct {
-	Pos      Pos       `yaml:"-"`
-	Version  int       `yaml:"version" literal:"true" required:"true" min:"1" max:"1" help:"Version of the scenario language."`
-	ID       string    `yaml:"id" literal:"true" required:"true" format:"id" help:"Stable name: words of a-z, 0-9 and -, separated by /."`
-	Title    string    `yaml:"title" literal:"true" required:"true" format:"line" help:"What the scenario shows, in one line."`
-	About    string    `yaml:"about" help:"What the scenario shows, at length."`
-	Level    Level     `yaml:"level" required:"true" enum:"required|expected|observe" help:"What a failed expectation means: required is documented, expected is well founded, observe reports what happens."`
-	Refs     []string  `yaml:"refs" required:"true" help:"Public documents that the scenario rests on; at least one."`
-	Assumed  []string  `yaml:"assumed" help:"Facts that the scenario takes for true and no document settles."`
-	Tags     []string  `yaml:"tags" help:"Words to select scenarios by."`
-	Accounts []Account `yaml:"accounts" keyed:"true" help:"Accounts by name."`
-	Matrix   *Matrix   `yaml:"matrix" literal:"true" help:"Axes; the scenario runs once for each combination of their values. exclude lists combinations to leave out."`
-	Client   Client    `yaml:"client" required:"true" help:"The simulated PC and the owner of its jobs."`
-	Servers  []Server  `yaml:"servers" keyed:"true" help:"Fake origin servers by name; the name resolves to the server."`
-	Proxies  []Proxy   `yaml:"proxies" keyed:"true" help:"Fake proxies by name."`
-	Steps    []Step    `yaml:"steps" required:"true" help:"What happens, in order; at least one."`
+	Pos               Pos                `yaml:"-"`
+	Version           int                `yaml:"version" literal:"true" required:"true" min:"1" max:"1" help:"Version of the scenario language."`
+	ID                string             `yaml:"id" literal:"true" required:"true" format:"id" help:"Stable name: words of a-z, 0-9 and -, separated by /."`
+	Title             string             `yaml:"title" literal:"true" required:"true" format:"line" help:"What the scenario shows, in one line."`
+	About             string             `yaml:"about" help:"What the scenario shows, at length."`
+	Level             Level              `yaml:"level" required:"true" enum:"required|expected|observe" help:"What a failed expectation means: required is documented, expected is well founded, observe reports what happens."`
+	Refs              []string           `yaml:"refs" required:"true" help:"Public documents that the scenario rests on; at least one."`
+	Assumed           []string           `yaml:"assumed" help:"Facts that the scenario takes for true and no document settles."`
+	Tags              []string           `yaml:"tags" help:"Words to select scenarios by."`
+	Accounts          []Account          `yaml:"accounts" keyed:"true" help:"Accounts by name."`
+	Matrix            *Matrix            `yaml:"matrix" literal:"true" help:"Axes; the scenario runs once for each combination of their values. exclude lists combinations to leave out."`
+	Client            Client             `yaml:"client" required:"true" help:"The simulated PC and the owner of its jobs."`
+	DomainControllers []DomainController `yaml:"domain-controllers" keyed:"true" help:"Domain controllers that several servers and proxies ask, by name; see member-of."`
+	Servers           []Server           `yaml:"servers" keyed:"true" help:"Fake origin servers by name; the name resolves to the server."`
+	Proxies           []Proxy            `yaml:"proxies" keyed:"true" help:"Fake proxies by name."`
+	Steps             []Step             `yaml:"steps" required:"true" help:"What happens, in order; at least one."`
 }
 
 // Server gives the server of that name, or nil.

@@ -190,3 +190,61 @@ var _ = Describe("a disk that fails", func() {
 		Expect(err).To(MatchError(ContainSubstring(`did you mean "full"?`)))
 	})
 })
+
+var _ = Describe("a service that dies", func() {
+	// dying is a bench whose service has a queue and dies after n bytes.
+	dying := func(n int64) (*bench, *bits.Volume, *bits.Job) {
+		GinkgoHelper()
+		var volume *bits.Volume
+		path := filepath.Join(GinkgoT().TempDir(), "queue")
+		b := newBenchOf("xp-sp3", func(c *bits.Config) {
+			var err error
+			volume, err = bits.OpenVolume(c.Dir)
+			Expect(err).NotTo(HaveOccurred())
+			c.Disk, c.Store = volume.Mount(), path
+			c.Tuning.FirstBlock, c.Tuning.MaxBlock = 100, 100
+		})
+		DeferCleanup(volume.Close)
+		b.handler = file(450, epoch)
+		volume.KillAfter(n, b.bits.Crash)
+		return b, volume, b.job("j", "/f")
+	}
+
+	It("wakes who waits, and tells nobody else", func() {
+		b, volume, j := dying(250)
+		cb := &listener{}
+		Expect(j.SetNotifyInterface(cb)).To(Succeed())
+		Expect(j.Resume()).To(Succeed())
+		_, err := j.Wait(GinkgoT().Context(), b.hold, bits.Transferred, bits.Error)
+		Expect(err).To(MatchError(bits.ErrStopped))
+		Expect(b.bits.Close()).To(Succeed())
+		Expect(cb.events()).To(BeEmpty())
+		Expect(j.State()).NotTo(BeElementOf(bits.Error, bits.TransientError, bits.Transferred))
+		data, err := os.ReadFile(j.Files()[0].Path())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(data).To(HaveLen(250))
+		Expect(volume.LosePower()).To(Succeed())
+		data, err = os.ReadFile(j.Files()[0].Path())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(data).To(BeEmpty(), "nothing had been synced")
+		cfg := b.config
+		cfg.Disk = volume.Mount()
+		b.start(cfg)
+		again, err := b.bits.GetJob(j.ID())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(b.wait(again)).To(Equal(bits.Transferred))
+		Expect(content(again)).To(Equal(whole))
+	})
+
+	It("does not die when that is called off", func() {
+		b, volume, j := dying(250)
+		volume.KillAfter(-1, nil)
+		Expect(b.run(j)).To(Equal(bits.Transferred))
+	})
+
+	It("has its disk no more once another has it", func() {
+		b, volume, j := dying(-1)
+		Expect(volume.Mount()).NotTo(BeNil())
+		Expect(b.run(j)).To(Equal(bits.Error))
+	})
+})

@@ -236,6 +236,22 @@ var _ = Describe("a service that dies", func() {
 		Expect(content(again)).To(Equal(whole))
 	})
 
+	It("keeps what was on its way to the queue from it", func() {
+		b, volume, j := dying(5 << 20)
+		b.handler = file(6<<20, epoch)
+		Expect(j.SetPriority(bits.Foreground)).To(Succeed()) // one request; progress waits to be saved
+		Expect(j.Resume()).To(Succeed())
+		_, err := j.Wait(GinkgoT().Context(), b.hold, bits.Transferred, bits.Error)
+		Expect(err).To(MatchError(bits.ErrStopped))
+		Expect(b.bits.Close()).To(Succeed())
+		cfg := b.config
+		cfg.Disk = volume.Mount()
+		b.start(cfg)
+		again, err := b.bits.GetJob(j.ID())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(again.Progress().BytesTransferred).To(BeZero())
+	})
+
 	It("does not die when that is called off", func() {
 		b, volume, j := dying(250)
 		volume.KillAfter(-1, nil)

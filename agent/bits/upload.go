@@ -136,6 +136,7 @@ func (u *upload) openSource() (SourceFile, error) {
 }
 
 // contentName is the local file's name without its folder (MC-BUP 2.2.1.1).
+// Assumed: characters outside ASCII go as UTF-8.
 func (u *upload) contentName() winhttp.Field {
 	return winhttp.Field{Name: fieldContentName, Value: path.Base(u.file.name)}
 }

@@ -93,7 +93,9 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 		return fmt.Errorf("%v: proxy %s: %w", p.Pos, p.Name, err)
 	}
 	f.proxies[p.Name] = proxy
-	f.name(p.Name, p.Name, proxyPort, proxy.Addr())
+	for _, host := range append([]string{p.Name}, p.Hosts...) {
+		f.name(p.Name, host, proxyPort, proxy.Addr())
+	}
 	return f.setDown(p.Name, p.Down)
 }
 

@@ -76,7 +76,7 @@ func (c *checker) checkServers() {
 		s := &c.s.Servers[i]
 		c.checkNodeName(s.Pos, s.Name)
 		for _, host := range append([]string{s.Name}, s.Hosts...) {
-			c.checkHost(s, strings.ToLower(host))
+			c.checkHost(s.Pos, "server "+s.Name, s.Name, host)
 		}
 		c.checkLogin(&s.Login)
 		c.checkFiles(s.Files)
@@ -132,11 +132,12 @@ func (c *checker) checkLogin(l *Login) {
 	c.checkMember(l)
 }
 
-func (c *checker) checkHost(s *Server, host string) {
-	if other, taken := c.hosts[host]; taken && other != s.Name {
-		c.fail(s.Pos, fmt.Sprintf("server %s: the host name %s is %s's", s.Name, quote(host), other), "give each server host names of its own")
+func (c *checker) checkHost(pos Pos, node, name, host string) {
+	host = strings.ToLower(host)
+	if other, taken := c.hosts[host]; taken && other != name {
+		c.fail(pos, fmt.Sprintf("%s: the host name %s is %s's", node, quote(host), other), "give each server and proxy host names of its own")
 	}
-	c.hosts[host] = s.Name
+	c.hosts[host] = name
 }
 
 func (c *checker) checkNodeName(pos Pos, name string) {
@@ -166,6 +167,9 @@ func (c *checker) checkProxies() {
 	for i := range c.s.Proxies {
 		p := &c.s.Proxies[i]
 		c.checkNodeName(p.Pos, p.Name)
+		for _, host := range p.Hosts {
+			c.checkHost(p.Pos, "proxy "+p.Name, p.Name, host)
+		}
 		c.checkLogin(&p.Login)
 		if p.Via.Set && !c.proxies[p.Via.Value] {
 			c.failName(p.Via.Pos, fmt.Sprintf("via: unknown proxy %s", quote(p.Via.Value)), p.Via.Value, c.proxyNames)

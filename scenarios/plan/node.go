@@ -6,7 +6,7 @@ import "time"
 type Server struct {
 	Pos   Pos        `yaml:"-"`
 	Name  string     `yaml:"$key" format:"node"`
-	Hosts []string   `yaml:"host" one:"true" format:"host" help:"Further host names that resolve to the server."`
+	Hosts []string   `yaml:"host" one:"true" format:"host" help:"Further host names, or IP addresses, that lead to the server."`
 	TLS   Opt[bool]  `yaml:"tls" help:"The server speaks TLS."`
 	Down  Opt[bool]  `yaml:"down" help:"Nobody listens at its address: connections are refused."`
 	Files []FileSpec `yaml:"files" keyed:"true" help:"Files by path."`
@@ -45,9 +45,10 @@ type FileSpec struct {
 
 // Proxy is a fake proxy.
 type Proxy struct {
-	Pos  Pos       `yaml:"-"`
-	Name string    `yaml:"$key" format:"node"`
-	Down Opt[bool] `yaml:"down" help:"Nobody listens at its address: connections are refused."`
+	Pos   Pos       `yaml:"-"`
+	Name  string    `yaml:"$key" format:"node"`
+	Hosts []string  `yaml:"host" one:"true" format:"host" help:"Further host names, or IP addresses, that lead to the proxy."`
+	Down  Opt[bool] `yaml:"down" help:"Nobody listens at its address: connections are refused."`
 	Login
 	SessionBasedAuthentication Opt[bool]   `yaml:"session-based-authentication" help:"The proxy adds Proxy-support: Session-Based-Authentication to answers with WWW-Authenticate (RFC 4559 6); absent: it does not."`
 	Behaviours                 []Behaviour `yaml:"behaviours" format:"proxy" help:"What the proxy does differently, outermost first."`

@@ -18,6 +18,7 @@ import (
 
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/bits/store"
+	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
@@ -47,9 +48,11 @@ func TestModel(t *testing.T) {
 			"cancel":          w.call(w.cancel),
 			"set retry delay": w.setRetryDelay,
 			"set no-progress": w.setNoProgress,
+			"set priority":    w.setPriority,
+			"network":         w.plug,
 			"server":          w.setMode,
 			"wait":            w.wait,
-			"restart":         func(*rapid.T) { w.restart() },
+			"restart":         func(t *rapid.T) { w.t = t; w.restart() },
 			"":                w.compare,
 		})
 	})
@@ -77,7 +80,11 @@ const (
 	modeMissing mode = "404"
 	modeBusy    mode = "503"
 	modeDown    mode = "down"
+	modeOffline mode = "the PC has no network"
 )
+
+// never is later than any sequence lasts.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // fail is the life cycle's error side.
 func (m *modelJob) fail(code hresult.HRESULT, transient bool, now time.Time) {
@@ -91,11 +98,16 @@ func (m *modelJob) fail(code hresult.HRESULT, transient bool, now time.Time) {
 		return
 	}
 	m.state, m.retryAt = bits.TransientError, now.Add(m.delay)
+	if code == hresult.BG_E_NETWORK_DISCONNECTED {
+		m.retryAt = never
+	}
 }
 
 // run is one activation.
 func (m *modelJob) run(server mode, now time.Time) {
 	switch {
+	case server == modeOffline && m.transferred < m.files:
+		m.fail(hresult.BG_E_NETWORK_DISCONNECTED, true, now)
 	case server == modeOK || m.transferred == m.files:
 		m.transferred, m.state, m.since = m.files, bits.Transferred, time.Time{}
 	case server == modeMissing:
@@ -133,7 +145,10 @@ type modelWorld struct {
 	hold   clock.Hold
 	http   *winhttp.Client
 	bits   *bits.Manager
+	link   *link.Link
 	server mode
+	online bool
+	backAt time.Time // when jobs are queued since the network is back; zero: not to come
 	jobs   []*modelJob
 	done   map[string]int // files of completed jobs, by job
 }
@@ -149,6 +164,10 @@ func newModelWorld(t *rapid.T) *modelWorld {
 	}
 	w := &modelWorld{t: t, dir: dir, clock: clock.NewVirtual(epoch), server: modeOK, done: map[string]int{}}
 	w.pc = machine.New(p, machine.WithInteractiveUser(machine.Account{Domain: "LAB", User: "alice"}))
+	if w.link, err = link.New(w.clock, link.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	w.online = true
 	w.hold = w.clock.Hold("model")
 	w.start()
 	return w
@@ -157,7 +176,7 @@ func newModelWorld(t *rapid.T) *modelWorld {
 func (w *modelWorld) start() {
 	w.http = winhttp.New(winhttp.Config{Dial: w.dial, Clock: w.clock})
 	var err error
-	w.bits, err = bits.New(bits.Config{Machine: w.pc, HTTP: w.http, Clock: w.clock, Dir: w.dir,
+	w.bits, err = bits.New(bits.Config{Machine: w.pc, HTTP: w.http, Clock: w.clock, Link: w.link, Dir: w.dir,
 		Store: filepath.Join(w.dir, "queue.db"), StoreOptions: store.Options{NoSync: true}})
 	if err != nil {
 		w.t.Fatal(err)
@@ -180,6 +199,57 @@ func (w *modelWorld) close() {
 func (w *modelWorld) restart() {
 	w.stop()
 	w.start()
+	w.backAt = time.Time{}
+	for _, m := range w.jobs { // what is missing is looked for anew
+		if m.state == bits.TransientError && m.retryAt.Equal(never) {
+			m.run(w.mode(), w.clock.Now())
+		}
+	}
+	w.settle()
+}
+
+// mode is how a job fares now.
+func (w *modelWorld) mode() mode {
+	if !w.online {
+		return modeOffline
+	}
+	return w.server
+}
+
+// plug pulls the PC's cable, or puts it in.
+func (w *modelWorld) plug(t *rapid.T) {
+	in := rapid.Bool().Draw(t, "in")
+	if in && !w.online {
+		w.backAt = w.clock.Now().Add(5 * time.Second)
+	}
+	if !in {
+		w.backAt = time.Time{}
+	}
+	w.online = in
+	w.link.Plug(in)
+	w.settle()
+}
+
+func (w *modelWorld) setPriority(t *rapid.T) {
+	j, _, ok := w.pick(t)
+	if !ok {
+		return
+	}
+	if err := j.SetPriority(bits.Priority(rapid.IntRange(0, 3).Draw(t, "priority"))); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+}
+
+// back is what happens when the network has come back for good.
+func (w *modelWorld) back() {
+	now := w.backAt
+	w.backAt = time.Time{}
+	for _, m := range w.jobs {
+		if m.state == bits.TransientError {
+			m.run(w.server, now)
+		}
+	}
 }
 
 // dial connects to a server in memory.
@@ -288,7 +358,7 @@ func (w *modelWorld) resume(j *bits.Job, m *modelJob) error {
 		return nil
 	}
 	m.since = time.Time{}
-	m.run(w.server, w.clock.Now())
+	m.run(w.mode(), w.clock.Now())
 	return err
 }
 
@@ -367,10 +437,14 @@ func (w *modelWorld) wait(t *rapid.T) {
 				next = m
 			}
 		}
+		if !w.backAt.IsZero() && !w.backAt.After(until) && (next == nil || w.backAt.Before(next.due())) {
+			w.back()
+			continue
+		}
 		if next == nil {
 			break
 		}
-		next.wake(w.server)
+		next.wake(w.mode())
 	}
 	w.t = t
 	w.sleep(d)

@@ -92,16 +92,19 @@ func (l *Link) Plug(in bool) {
 	if l == nil {
 		return
 	}
-	l.change(func() { l.unplugged, l.changed = !in, true })
-	l.mu.Lock()
-	watchers := slices.Clone(l.watchers)
-	l.mu.Unlock()
+	var watchers []*func()
+	l.change(func() {
+		if l.unplugged == in {
+			watchers = slices.Clone(l.watchers)
+		}
+		l.unplugged, l.changed = !in, true
+	})
 	for _, f := range watchers {
 		(*f)()
 	}
 }
 
-// OnPlug has f called after each call of Plug, in the caller's goroutine and
+// OnPlug has f called after each call of Plug that changes something, in the caller's goroutine and
 // without a lock, until stop is called. Of what the schedule does nobody is
 // told; see Stopped. A nil Link never changes.
 func (l *Link) OnPlug(f func()) (stop func()) {

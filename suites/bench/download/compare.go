@@ -41,8 +41,8 @@ func compare(o options, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
-	fmt.Fprintf(out, "%d bytes, %d rounds; seconds: median (least)\n%-34s %15s %8s %15s %8s %6s\n",
-		o.size, o.rounds, "", "agent", "MiB", "curl", "MiB", "ratio")
+	fmt.Fprintf(out, "%d bytes, %d rounds; seconds: median (least), processor\n%-34s %15s %6s %8s %15s %6s %8s %6s\n",
+		o.size, o.rounds, "", "agent", "CPU", "MiB", "curl", "CPU", "MiB", "ratio")
 	for _, w := range ways() {
 		if err := b.measure(w, out); err != nil {
 			return fmt.Errorf("%s: %w", w.title, err)
@@ -64,7 +64,7 @@ func (b bench) measure(w way, out io.Writer) error {
 		}
 		slices.Reverse(turns)
 	}
-	fmt.Fprintf(out, "%-34s %s %s %6.2f\n", w.title, ours, curl, ours.median().Seconds()/curl.median().Seconds())
+	fmt.Fprintf(out, "%-34s %s %s %6.2f\n", w.title, ours, curl, median(ours.took).Seconds()/median(curl.took).Seconds())
 	return nil
 }
 
@@ -93,6 +93,7 @@ func (b bench) clear() error {
 type sample struct {
 	argv   []string
 	took   []time.Duration
+	cpu    []time.Duration
 	memory int64 // the most resident at a time, in KiB
 }
 
@@ -104,18 +105,21 @@ func (s *sample) run() error {
 		return fmt.Errorf("%s: %w", s.argv[0], err)
 	}
 	s.took = append(s.took, time.Since(begun))
+	s.cpu = append(s.cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		s.memory = max(s.memory, usage.Maxrss)
 	}
 	return nil
 }
 
-func (s *sample) median() time.Duration {
-	sorted := slices.Sorted(slices.Values(s.took))
+func median(list []time.Duration) time.Duration {
+	sorted := slices.Sorted(slices.Values(list))
 	return sorted[len(sorted)/2]
 }
 
-// String gives the median with the least, and the memory.
+// String gives the median with the least, the processor's time, which depends
+// less on what else the machine does, and the memory.
 func (s *sample) String() string {
-	return fmt.Sprintf("%7.3f (%5.3f) %8.1f", s.median().Seconds(), slices.Min(s.took).Seconds(), float64(s.memory)/1024)
+	return fmt.Sprintf("%7.3f (%5.3f) %6.3f %8.1f", median(s.took).Seconds(), slices.Min(s.took).Seconds(),
+		median(s.cpu).Seconds(), float64(s.memory)/1024)
 }

@@ -25,6 +25,7 @@ func (s *Server) newGate(a *Auth) (*handshake.Gates, error) {
 		DNSDomain: a.DNSDomain, DNSComputer: a.DNSComputer,
 		OS: a.OS, Rand: s.rand, Now: s.cfg.Clock.Now,
 		DomainController: a.DomainController, NTLMBlocked: a.NTLMBlocked,
+		Protection: a.Protection, ChannelBindings: a.ChannelBindings,
 		PerRequest: a.PerRequest, PersistentAuth: a.PersistentAuth,
 		Digest: a.Digest, Negotiate: a.Negotiate, Passport: a.Passport,
 	}

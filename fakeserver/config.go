@@ -69,6 +69,8 @@ type Auth struct {
 
 	DomainController *ntlm.DomainController // judges the accounts of a domain; nil: Accounts are all
 	NTLMBlocked      bool                   // "Restrict NTLM: Incoming NTLM traffic" denies all accounts
+	Protection       ntlm.Protection        // Extended Protection, of NTLM alone
+	ChannelBindings  [16]byte               // that it compares with: ntlm.EndpointBindings of the certificate
 	PerRequest       bool                   // each request logs in, as AuthPersistence 64 of IIS
 	PersistentAuth   httpauth.Persistence   // what Persistent-Auth says
 	Digest           httpauth.DigestConfig

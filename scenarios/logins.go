@@ -12,14 +12,17 @@ import (
 
 // verifier is how a fake verifies, in the terms of package httpauth.
 type verifier struct {
-	accounts  *ntlm.Accounts
-	domain    string
-	dc        *ntlm.DomainController
-	persist   httpauth.Persistence
-	request   bool // each request logs in
-	digest    httpauth.DigestConfig
-	negotiate httpauth.NegotiateConfig
-	passport  httpauth.PassportConfig
+	accounts *ntlm.Accounts
+	domain   string
+	dc       *ntlm.DomainController
+
+	protection ntlm.Protection
+	bindings   [16]byte
+	persist    httpauth.Persistence
+	request    bool // each request logs in
+	digest     httpauth.DigestConfig
+	negotiate  httpauth.NegotiateConfig
+	passport   httpauth.PassportConfig
 }
 
 // verifierOf makes what a server or proxy needs to judge logins.
@@ -94,6 +97,7 @@ func (v *verifier) server(l *plan.Login, list []plan.Scheme) *fakeserver.Auth {
 	}
 	return &fakeserver.Auth{Schemes: schemes(list), Accounts: v.accounts, NetBIOSDomain: v.domain,
 		Level: ntlm.Level(l.ServerLevel.Value), DomainController: v.dc, PerRequest: v.request, PersistentAuth: v.persist,
+		Protection: v.protection, ChannelBindings: v.bindings,
 		Digest: v.digest, Negotiate: v.negotiate, Passport: v.passport}
 }
 

@@ -45,18 +45,22 @@ func (a *authenticator) digest(q winhttp.Question, account machine.Account) http
 
 func (a *authenticator) ntlm(q winhttp.Question, account machine.Account) (httpauth.Mechanism, error) {
 	m := a.file.job.m
-	client, err := m.cfg.Machine.NTLMClient(account, machine.SPN(q.Host), m.entropy(), m.cfg.Clock.Now)
+	client, err := m.cfg.Machine.NTLMClient(account, peer(q), m.entropy(), m.cfg.Clock.Now)
 	if err != nil {
 		return nil, err
 	}
 	return httpauth.NewNTLM(client), nil
 }
 
+func peer(q winhttp.Question) machine.Peer {
+	return machine.Peer{Host: q.Host, ChannelBindings: q.ChannelBindings}
+}
+
 // negotiate logs in by Kerberos where the PC can get a ticket for the host, else
 // by NTLM, and says which and why.
 func (a *authenticator) negotiate(q winhttp.Question, account machine.Account) (httpauth.Mechanism, func() string, error) {
 	m := a.file.job.m
-	client, err := m.cfg.Machine.NegotiateClient(account, q.Host, m.entropy(), m.cfg.Clock.Now)
+	client, err := m.cfg.Machine.NegotiateClient(account, peer(q), m.entropy(), m.cfg.Clock.Now)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -41,11 +41,11 @@ func SPN(host string) string {
 // NegotiateClient begins a login under Negotiate as the account from this
 // machine: by Kerberos when the machine is in a domain and a ticket for the host
 // can be had, else by NTLM as NTLMClient makes it, but with negotiate.NTLMFlags.
-// now is the true time. Assumed: the service is asked to prove itself with an
+// now is the true time. Assumed: tickets carry no channel bindings; the service is asked to prove itself with an
 // AP-REP; Windows 2000 asks for the same flags as XP.
-func (m *Machine) NegotiateClient(a Account, host string, random io.Reader, now func() time.Time) (*negotiate.Client, error) {
-	spn := SPN(host)
-	byNTLM, err := m.ntlmClient(a, spn, negotiate.NTLMFlags, random, now)
+func (m *Machine) NegotiateClient(a Account, peer Peer, random io.Reader, now func() time.Time) (*negotiate.Client, error) {
+	spn := SPN(peer.Host)
+	byNTLM, err := m.ntlmClient(a, spn, peer.ChannelBindings, negotiate.NTLMFlags, random, now)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ var _ = Describe("a login under Negotiate", func() {
 	}
 	begin := func(m *machine.Machine, a machine.Account, host string) (*negotiate.Client, []byte) {
 		GinkgoHelper()
-		c, err := m.NegotiateClient(a, host, rand.Reader, now)
+		c, err := m.NegotiateClient(a, machine.Peer{Host: host}, rand.Reader, now)
 		Expect(err).NotTo(HaveOccurred())
 		token, _, err := c.Next(nil)
 		Expect(err).NotTo(HaveOccurred())
@@ -89,7 +89,7 @@ var _ = Describe("a login under Negotiate", func() {
 		type1, err := ntlm.ParseNegotiate(token)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(type1.Flags).To(Equal(ntlm.Flags(0xe2088297)), "as captured")
-		c, err := m.NTLMClient(alice, "HTTP/origin", rand.Reader, now)
+		c, err := m.NTLMClient(alice, machine.Peer{Host: "origin"}, rand.Reader, now)
 		Expect(err).NotTo(HaveOccurred())
 		type1, err = ntlm.ParseNegotiate(c.Negotiate())
 		Expect(err).NotTo(HaveOccurred())

@@ -32,25 +32,31 @@ func (m *Machine) NTLM() ntlm.OS {
 	return ntlm.Windows2000()
 }
 
+// Peer is the other side of a login over HTTP.
+type Peer struct {
+	Host            string   // who challenges, with its port unless that is the default
+	ChannelBindings [16]byte // of the TLS connection to it, see ntlm.EndpointBindings; zero without TLS
+}
+
 // NTLMClient begins an NTLM login as the account from this machine: at its
 // effective LmCompatibilityLevel, with its NtlmMinClientSec, by its own clock.
-// spn is the service's name, such as "HTTP/proxy", which Vista and later send.
-// now is the true time.
-func (m *Machine) NTLMClient(a Account, spn string, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
-	return m.ntlmClient(a, spn, 0, random, now)
+// Vista and later send the peer's service name, such as "HTTP/proxy", Windows 7 and
+// later the channel bindings. now is the true time.
+func (m *Machine) NTLMClient(a Account, peer Peer, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
+	return m.ntlmClient(a, SPN(peer.Host), peer.ChannelBindings, 0, random, now)
 }
 
 // SessionClient is NTLMClient for a login whose session key will sign what follows,
 // as that of a file share: it asks for what Windows asks for under Negotiate.
 func (m *Machine) SessionClient(a Account, spn string, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
-	return m.ntlmClient(a, spn, negotiate.NTLMFlags, random, now)
+	return m.ntlmClient(a, spn, [16]byte{}, negotiate.NTLMFlags, random, now)
 }
 
-func (m *Machine) ntlmClient(a Account, spn string, extra ntlm.Flags, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
+func (m *Machine) ntlmClient(a Account, spn string, bindings [16]byte, extra ntlm.Flags, random io.Reader, now func() time.Time) (*ntlm.Client, error) {
 	level, _ := m.EffectiveLmCompatibilityLevel()
 	c, err := ntlm.NewClient(ntlm.ClientConfig{
 		Level: ntlm.Level(level), Domain: a.Domain, User: a.User, Password: a.Password.Reveal(),
-		Workstation: m.hostname, Anonymous: a.Kind == Anonymous, OS: m.NTLM(), TargetName: spn,
+		Workstation: m.hostname, Anonymous: a.Kind == Anonymous, OS: m.NTLM(), TargetName: spn, ChannelBindings: bindings,
 		MinSec: m.NtlmMinClientSec(), ExtraFlags: extra, Rand: random, Now: m.ownTime(now),
 	})
 	if err != nil {

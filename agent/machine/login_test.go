@@ -26,7 +26,7 @@ var _ = Describe("a login from the machine", func() {
 	// answer makes Type 3 for the challenge of a server.
 	answer := func(noESS bool) (*ntlm.AuthenticateMessage, error) {
 		GinkgoHelper()
-		client, err := pc.NTLMClient(alice, "HTTP/proxy", rand.Reader, func() time.Time { return now })
+		client, err := pc.NTLMClient(alice, machine.Peer{Host: "proxy"}, rand.Reader, func() time.Time { return now })
 		Expect(err).NotTo(HaveOccurred())
 		a, err := ntlm.NewAcceptor(ntlm.AcceptorConfig{Accounts: ntlm.NewAccounts(ntlm.Account{Domain: "LAB", User: "alice", Password: "pw"}),
 			NetBIOSComputer: "PROXY", OS: ntlm.WindowsServer2003(), NoESS: noESS, Rand: rand.Reader, Now: func() time.Time { return now }})
@@ -74,7 +74,7 @@ var _ = Describe("a login from the machine", func() {
 	)
 
 	It("needs a clock", func() {
-		_, err := pc.NTLMClient(alice, "HTTP/proxy", rand.Reader, nil)
+		_, err := pc.NTLMClient(alice, machine.Peer{Host: "proxy"}, rand.Reader, nil)
 		Expect(err).To(HaveOccurred())
 	})
 })

@@ -24,6 +24,9 @@ type Question struct {
 	URL        string               // of the request, without credentials
 	Challenges []httpauth.Challenge // as offered, in order
 	HTTPS      bool                 // the URL is https
+	// ChannelBindings is that of the TLS connection to who challenges, see
+	// ntlm.EndpointBindings; zero without TLS.
+	ChannelBindings [16]byte
 	// ProxyScheme is the scheme by which the proxy on the way was satisfied;
 	// empty without one.
 	ProxyScheme httpauth.Scheme

@@ -2,6 +2,7 @@ package winhttp
 
 import (
 	"bufio"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/auth/exposure"
 	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/transcript"
 )
@@ -27,6 +29,7 @@ type conn struct {
 	in        *headReader
 	br        *bufio.Reader
 	exchanges int
+	peer      *x509.Certificate // of TLS; nil without
 	// logins are those done on this connection, which it stays logged in by.
 	logins map[loginKey]httpauth.Scheme
 
@@ -46,6 +49,14 @@ func (cn *conn) speak(wire net.Conn) {
 	cn.in = &headReader{r: cn.wire}
 	cn.br = bufio.NewReader(cn.in)
 	cn.exchanges = 0
+}
+
+// bindings is the channel binding of a login to the target: TLS is with the server.
+func (cn *conn) bindings(target httpauth.Target) [16]byte {
+	if cn.peer == nil || target != httpauth.Server {
+		return [16]byte{}
+	}
+	return ntlm.EndpointBindings(cn.peer)
 }
 
 func (cn *conn) interrupt() { _ = cn.raw.SetDeadline(past()) }

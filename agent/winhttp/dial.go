@@ -164,6 +164,7 @@ func (k *call) secured(cn *conn) (*conn, *reply, error) {
 		return nil, nil, k.fail("TLS handshake", cn, err, fallback)
 	}
 	cn.speak(secure)
+	cn.peer = secure.ConnectionState().PeerCertificates[0]
 	return cn, nil, nil
 }
 

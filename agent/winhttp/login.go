@@ -146,7 +146,7 @@ func (l *login) tell(cn *conn) {
 func (k *call) ask(l *login, m *message, cn *conn, restart bool) bool {
 	a := k.req.Auth.Answer(Question{
 		Target: l.key.target, Host: l.host, URL: k.shownURL(),
-		Challenges: slices.Clone(l.offered), HTTPS: k.url.Scheme == "https",
+		Challenges: slices.Clone(l.offered), HTTPS: k.url.Scheme == "https", ChannelBindings: cn.bindings(l.key.target),
 		ProxyScheme: k.proxyScheme(cn), Autodetect: k.req.Proxy.Usage == ProxyAutodetect,
 		Redirected: k.redirects > 0, OtherServer: k.first != k.serverLogin().key.peer, Restart: restart,
 		Method: m.method, RequestTarget: m.targets[l.key.target], Visit: k.visit,

@@ -36,6 +36,11 @@ type GateConfig struct {
 	DomainController *ntlm.DomainController
 	NTLMBlocked      bool // "Restrict NTLM: Incoming NTLM traffic" denies all accounts
 
+	// Protection and ChannelBindings are Extended Protection for NTLM, also under
+	// Negotiate; see ntlm.AcceptorConfig. Tickets are not checked for bindings.
+	Protection      ntlm.Protection
+	ChannelBindings [16]byte
+
 	Realm           string // of Basic and Digest; empty takes DNSComputer, else NetBIOSComputer
 	NetBIOSDomain   string // empty: that of DomainController, else the computer is in no domain
 	NetBIOSComputer string
@@ -102,6 +107,7 @@ func (cfg GateConfig) acceptor() ntlm.AcceptorConfig {
 		NetBIOSComputer: cfg.NetBIOSComputer, NetBIOSDomain: cfg.NetBIOSDomain,
 		DNSComputer: cfg.DNSComputer, DNSDomain: cfg.DNSDomain,
 		OS: cfg.OS, Rand: cfg.Rand, Now: cfg.Now, Blocked: cfg.NTLMBlocked,
+		Protection: cfg.Protection, ChannelBindings: cfg.ChannelBindings,
 		NoTargetInfo: cfg.Deviations.TargetInfo == TargetInfoMissing,
 		OEMOnly:      cfg.Deviations.OEMOnly, NoESS: cfg.Deviations.NoESS, No128: cfg.Deviations.No128,
 	}

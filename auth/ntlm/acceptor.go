@@ -26,6 +26,8 @@ type AcceptorConfig struct {
 	No128           bool             // never agree to 128-bit encryption
 	OEMOnly         bool             // never agree to Unicode, as Windows 95 and older servers
 	AllowAnonymous  bool             // let an anonymous client in
+	Protection      Protection       // Extended Protection for Authentication
+	ChannelBindings [16]byte         // of the server's TLS certificate, see EndpointBindings; zero is none, which nothing is compared with
 	Blocked         bool             // "Restrict NTLM: Incoming NTLM traffic" denies all accounts
 
 	// DomainController makes the computer a member server, whose Accounts and Level

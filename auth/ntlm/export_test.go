@@ -10,3 +10,6 @@ func (a *Acceptor) ResumeSession(negotiate, challenge []byte) (*Session, error) 
 	return &Session{acceptor: a, negotiate: negotiate, challenge: challenge,
 		flags: m.Flags, nonce: m.ServerChallenge, pending: true}, nil
 }
+
+// BindingsOf gives the hash of channel bindings with that application data.
+func BindingsOf(data []byte) [16]byte { return bindingsOf(data) }

@@ -27,6 +27,7 @@ const (
 	StatusAccountExpired      NTStatus = 0xc0000193
 	StatusPasswordMustChange  NTStatus = 0xc0000224
 	StatusAccountLockedOut    NTStatus = 0xc0000234
+	StatusBadBindings         NTStatus = 0xc000035b // channel bindings are missing or wrong
 )
 
 var statusNames = map[NTStatus]string{
@@ -45,6 +46,7 @@ var statusNames = map[NTStatus]string{
 	StatusAccountExpired:      "STATUS_ACCOUNT_EXPIRED",
 	StatusPasswordMustChange:  "STATUS_PASSWORD_MUST_CHANGE",
 	StatusAccountLockedOut:    "STATUS_ACCOUNT_LOCKED_OUT",
+	StatusBadBindings:         "STATUS_BAD_BINDINGS",
 }
 
 // StatusByName finds a status by its name in MS-ERREF, such as

@@ -91,6 +91,9 @@ func (l *logon) judgePassword() Result {
 	if result, ok := l.checkIntegrity(exchange); !ok {
 		return result
 	}
+	if result, ok := l.checkBindings(); !ok {
+		return result
+	}
 	return l.judgeAccount(fmt.Sprintf("%s response of %s matches its password", kind, l.account))
 }
 

@@ -110,6 +110,7 @@ func (c *checker) checkPassport() {
 			schemes = append(schemes[:len(schemes):len(schemes)], r.Auth.Value...)
 		}
 		c.checkPassportService(s)
+		c.checkExtendedProtection(s)
 		c.checkPassportRedirect(s, schemes)
 		if login == nil && slices.Contains(schemes, Passport) {
 			c.fail(s.Pos, fmt.Sprintf("server %s: auth has passport, but no server is a login service", s.Name), "add a server with {passport-login: true, tls: true, accounts: [...]}")

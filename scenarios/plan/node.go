@@ -11,14 +11,15 @@ type Server struct {
 	Down  Opt[bool]  `yaml:"down" help:"Nobody listens at its address: connections are refused."`
 	Files []FileSpec `yaml:"files" keyed:"true" help:"Files by path."`
 	Login
-	PassportLogin    Opt[bool]       `yaml:"passport-login" help:"The server is the login service of Passport 1.4, for servers with auth: [passport]: nexus.passport.com leads to it, too, and its accounts can sign in there, by user name or DOMAIN\\user. It needs tls: true."`
-	PassportRedirect Opt[bool]       `yaml:"passport-redirect" help:"passport is demanded with a 302 to the login service, for browsers that know no Passport (MS-PASS 3.1.5.2); absent: with a 401."`
-	PassportService  PassportService `yaml:"passport-service" help:"What the login service does differently; needs passport-login."`
-	Behaviours       []Behaviour     `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
-	Routes           []Route         `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
-	Shares           []Share         `yaml:"shares" keyed:"true" help:"Folders of the server's files that can be read over SMB as \\\\server\\share\\path, by name of the share. accounts, server-level, domain, domain-controller and lock-after count for both protocols; without accounts everybody is a guest."`
-	Uploads          []UploadDir     `yaml:"uploads" keyed:"true" help:"Virtual directories that take BITS uploads, by path. The longest path counts, also among routes."`
-	Applications     []Application   `yaml:"applications" keyed:"true" help:"Server applications for uploads, by path; open to all."`
+	ExtendedProtection *ExtendedProtection `yaml:"extended-protection" help:"Extended Protection for Authentication: what the server makes of the channel bindings of NTLM, bare or under negotiate; needs tls: true. absent: nothing."`
+	PassportLogin      Opt[bool]           `yaml:"passport-login" help:"The server is the login service of Passport 1.4, for servers with auth: [passport]: nexus.passport.com leads to it, too, and its accounts can sign in there, by user name or DOMAIN\\user. It needs tls: true."`
+	PassportRedirect   Opt[bool]           `yaml:"passport-redirect" help:"passport is demanded with a 302 to the login service, for browsers that know no Passport (MS-PASS 3.1.5.2); absent: with a 401."`
+	PassportService    PassportService     `yaml:"passport-service" help:"What the login service does differently; needs passport-login."`
+	Behaviours         []Behaviour         `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
+	Routes             []Route             `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
+	Shares             []Share             `yaml:"shares" keyed:"true" help:"Folders of the server's files that can be read over SMB as \\\\server\\share\\path, by name of the share. accounts, server-level, domain, domain-controller and lock-after count for both protocols; without accounts everybody is a guest."`
+	Uploads            []UploadDir         `yaml:"uploads" keyed:"true" help:"Virtual directories that take BITS uploads, by path. The longest path counts, also among routes."`
+	Applications       []Application       `yaml:"applications" keyed:"true" help:"Server applications for uploads, by path; open to all."`
 }
 
 // Route is a part of a server with authentication and behaviours of its own.

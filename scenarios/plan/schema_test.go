@@ -90,7 +90,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		upload-expect-unknown-server upload-fallback-without-host upload-fault-application-status upload-fault-context-without-code
 		upload-fault-key upload-fault-status-missing upload-fault-times-and-always upload-fault-wrong-offset-status
 		upload-files-by-reference upload-local-leaves upload-notification-without-url upload-unknown-server upload-url-without-notification
-		member-of-both member-of-unknown negotiate-takes-nothing passport-redirect-without passport-sends-on passport-service-no-login
+		extended-protection-without-tls member-of-both member-of-unknown negotiate-takes-nothing passport-redirect-without passport-sends-on passport-service-no-login
 		share-fault-after share-fault-both share-fault-file share-fault-nothing share-host
 `)
 	s := compile(t, options())

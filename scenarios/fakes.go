@@ -85,7 +85,7 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 	if err != nil {
 		return fmt.Errorf("%v: proxy %s: %w", p.Pos, p.Name, err)
 	}
-	config := fakeproxy.Config{Name: p.Name, Addr: f.listen[p.Name], Limits: f.limits, Clock: f.clock, Recorder: f.record, Seed: seed, Dial: f.dial,
+	config := fakeproxy.Config{Name: p.Name, Addr: f.listen[p.Name], Limits: f.limits, MaxConns: f.limits.Conns, Clock: f.clock, Recorder: f.record, Seed: seed, Dial: f.dial,
 		Behaviours: proxyUses(p.Behaviours), Auth: verify.proxy(p.Name, &p.Login),
 		SessionBasedAuthentication: p.SessionBasedAuthentication.Value}
 	if p.Via.Set {

@@ -1,7 +1,8 @@
 // Package link is the network link of the simulated PC: how fast it is, how far
 // away the other end lies, what other programs carry over it in the course of
-// the day, and when it is down. agent/bits paces its transfers with it; bytes
-// themselves go over real sockets, and the link says how much time they take.
+// the day, and when it is down. agent/winhttp and agent/smb pace their connections
+// with it, agent/bits its blocks; bytes themselves go over real sockets, and the link
+// says how much time they take.
 //
 // It models the BITS documentation, "Network Bandwidth": foreground transfers
 // compete with other programs, background transfers take only what is idle, and

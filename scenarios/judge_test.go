@@ -207,6 +207,8 @@ func wireClaims() []claim {
 			"none of 4 does; the last one, origin#1 4: GET /g -> 200: the method is GET, not PUT"},
 		{"wire none", two, "{wire: [{on: origin, none: {method: PUT}}]}", "{wire: [{on: origin, none: {url: /g}}]}", origin + "no exchange", "none matches",
 			"origin#1 3: HEAD /g -> 200 does"},
+		{"wire matching", two, "{wire: [{on: origin, matching: {count: 2, of: {url: /f}}}]}", "{wire: [{on: origin, matching: [{count: 4, of: {}}, {count: {at-most: 1}, of: {url: /f}}]}]}",
+			origin + "number of exchanges that match", "at most 1", "2"},
 		{"wire sequence", two, "{wire: [{on: origin, sequence: [{url: /f}, {url: /g}]}]}", "{wire: [{on: origin, sequence: [{url: /g}, {url: /f}]}]}",
 			origin + "sequence on one connection", "2 exchanges in order", "origin#1 has the first 1 of 2, then nothing that matches the next"},
 		{"wire on the client", two, "{wire: [{on: client, count: 4}]}", "{wire: [{on: client, count: 1}]}", "wire on client: number of exchanges", "1", "4"},

@@ -71,7 +71,7 @@ func TestSchemaAcceptsGoodFiles(t *testing.T) {
 func TestSchemaRejectsBrokenFiles(t *testing.T) {
 	beyond := strings.Fields(`crash-writes-nothing ends-twice notified-of-no-job notify-exit-without-program notify-names-job notify-without-job unknown-user
 		account-unknown account-unknown-proxy account-unknown-credentials account-unknown-controller exposure-backwards
-		passport-no-login passport-no-tls passport-twice passport-on-proxy
+		negotiate-takes-nothing passport-no-login passport-no-tls passport-twice passport-on-proxy
 		axis-list-in-text axis-without-keys bad-code bad-code-status bad-regexp bad-time bound-backwards
 		cell-without-step change-proxy-files change-unknown domain-and-workgroup
 		 exclude-no-cell exclude-never exclude-unknown-axis exclude-unknown-value

@@ -75,6 +75,15 @@ var _ = Describe("curl with tickets of MIT's krb5kdc and the fakes", Ordered, fu
 		Expect(right.Body).To(Equal(served()))
 		Expect(get(ctx, without, toProxy, args...).Status).To(Equal(407))
 	})
+	It("send a body through a proxy and in a tunnel, with a ticket for either", func(ctx SpecContext) {
+		server, corp := originTaking(takes), proxyTaking(takes)
+		args := append([]string{"-x", named(corp.URL().String()), "-d", "status=ok", named(server.URL("/echo"))}, toProxy...)
+		for _, way := range [][]string{nil, {"-p"}} {
+			r := get(ctx, with, kerberos, append(args, way...)...)
+			Expect(r.Status).To(Equal(200), r.Messages)
+			Expect(string(r.Body)).To(Equal("status=ok"))
+		}
+	})
 	It("open a tunnel through a proxy", func(ctx SpecContext) {
 		server, corp := origin(unprotected, 0), proxyTaking(takes)
 		r := get(ctx, with, toProxy, "-p", "-x", named(corp.URL().String()), server.URL("/update.cab"))

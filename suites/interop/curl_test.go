@@ -38,22 +38,35 @@ func dialects() []dialect {
 	}
 }
 
-// as has curl come as an account: option is -u or -U.
-func (d dialect) as(ctx SpecContext, option string, a peer.Account, args ...string) peer.CurlResult {
+// logon is what curl's -u and -U take to come as an account, and what it needs in its
+// environment.
+func (d dialect) logon(a peer.Account) (logon string, env []string) {
 	GinkgoHelper()
-	var env []string
-	logon := lab + `\` + a.User + ":" + a.Password
 	switch d.scheme {
 	case httpauth.Negotiate:
 		file, err := peer.NTLMUserFile(GinkgoT().TempDir(), a)
 		Expect(err).NotTo(HaveOccurred())
-		logon, env = ":", []string{"NTLM_USER_FILE=" + file, "KRB5CCNAME=FILE:/nonexistent"}
+		return ":", []string{"NTLM_USER_FILE=" + file, "KRB5CCNAME=FILE:/nonexistent"}
 	case httpauth.Digest:
-		logon = a.User + ":" + a.Password
+		return a.User + ":" + a.Password, nil
 	}
+	return lab + `\` + a.User + ":" + a.Password, nil
+}
+
+// as has curl come as an account: option is -u or -U.
+func (d dialect) as(ctx SpecContext, option string, a peer.Account, args ...string) peer.CurlResult {
+	GinkgoHelper()
+	logon, env := d.logon(a)
 	r, err := peer.CurlAs(ctx, env, append([]string{option, logon}, args...)...)
 	Expect(err).NotTo(HaveOccurred())
 	return r
+}
+
+// twice has curl come as an account to a proxy and to the server behind its tunnel.
+func (d dialect) twice(ctx SpecContext, a peer.Account, args ...string) peer.CurlResult {
+	GinkgoHelper()
+	logon, _ := d.logon(a)
+	return d.as(ctx, "-U", a, append([]string{"-u", logon, d.proxy, d.origin, "-p"}, args...)...)
 }
 
 var _ = Describe("curl with the fakes", func() {
@@ -108,6 +121,23 @@ var _ = Describe("curl with the fakes", func() {
 			r := d.as(ctx, "-U", alice, d.proxy, "-d", "status=ok", "-x", corp.URL().String(), server.URL("/echo"))
 			Expect(r.Status).To(Equal(200), r.Messages)
 			Expect(string(r.Body)).To(Equal("status=ok"))
+		})
+
+		It("sends the body of a POST through a tunnel, logging in by "+string(d.scheme)+" outside and inside", func(ctx SpecContext) {
+			server, corp := origin(d.scheme, 5), proxy(d.scheme, 5)
+			post := func(a peer.Account) peer.CurlResult {
+				return d.twice(ctx, a, "-d", "status=ok", "-x", corp.URL().String(), server.URL("/echo"))
+			}
+			right := post(alice)
+			Expect([]int{right.Connect, right.Status}).To(Equal([]int{200, 200}), right.Messages)
+			Expect(string(right.Body)).To(Equal("status=ok"))
+			Expect(post(mallory).Connect).To(Equal(407))
+		})
+
+		It("is refused inside a tunnel by "+string(d.scheme), func(ctx SpecContext) {
+			server, corp := origin(d.scheme, 5), proxy(unprotected, 0)
+			r := d.as(ctx, "-u", mallory, d.origin, "-p", "-x", corp.URL().String(), "-d", "status=ok", server.URL("/echo"))
+			Expect([]int{r.Connect, r.Status}).To(Equal([]int{200, 401}), r.Messages)
 		})
 	}
 

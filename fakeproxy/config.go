@@ -62,6 +62,7 @@ type Auth struct {
 	NTLMBlocked      bool                   // "Restrict NTLM: Incoming NTLM traffic" denies all accounts
 	PerRequest       bool                   // each request logs in, as AuthPersistence 64 of IIS
 	PersistentAuth   httpauth.Persistence   // what Persistent-Auth says
+	BasicUTF8        bool                   // Basic challenges say charset="UTF-8" (RFC 7617 2.1)
 	Digest           httpauth.DigestConfig
 	Negotiate        httpauth.NegotiateConfig
 }
@@ -117,6 +118,6 @@ func (a *Auth) gate(name string, rand *source, now func() time.Time) (*handshake
 		OS: os, Rand: rand, Now: now,
 		DomainController: a.DomainController, NTLMBlocked: a.NTLMBlocked,
 		PerRequest: a.PerRequest, PersistentAuth: a.PersistentAuth,
-		Digest: a.Digest, Negotiate: a.Negotiate,
+		BasicUTF8: a.BasicUTF8, Digest: a.Digest, Negotiate: a.Negotiate,
 	})
 }

@@ -27,7 +27,7 @@ func (s *Server) newGate(a *Auth) (*handshake.Gates, error) {
 		DomainController: a.DomainController, NTLMBlocked: a.NTLMBlocked,
 		Protection: a.Protection, ChannelBindings: a.ChannelBindings,
 		PerRequest: a.PerRequest, PersistentAuth: a.PersistentAuth,
-		Digest: a.Digest, Negotiate: a.Negotiate, Passport: a.Passport,
+		BasicUTF8: a.BasicUTF8, Digest: a.Digest, Negotiate: a.Negotiate, Passport: a.Passport,
 	}
 	if cfg.NetBIOSComputer == "" {
 		cfg.NetBIOSComputer = strings.ToUpper(s.cfg.Name)

@@ -73,6 +73,7 @@ type Auth struct {
 	ChannelBindings  [16]byte               // that it compares with: ntlm.EndpointBindings of the certificate
 	PerRequest       bool                   // each request logs in, as AuthPersistence 64 of IIS
 	PersistentAuth   httpauth.Persistence   // what Persistent-Auth says
+	BasicUTF8        bool                   // Basic challenges say charset="UTF-8" (RFC 7617 2.1)
 	Digest           httpauth.DigestConfig
 	Negotiate        httpauth.NegotiateConfig
 	Passport         httpauth.PassportConfig

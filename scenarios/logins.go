@@ -20,6 +20,8 @@ type verifier struct {
 	bindings   [16]byte
 	persist    httpauth.Persistence
 	request    bool // each request logs in
+	blocked    bool // NTLM is
+	basicUTF8  bool
 	digest     httpauth.DigestConfig
 	negotiate  httpauth.NegotiateConfig
 	passport   httpauth.PassportConfig
@@ -27,7 +29,7 @@ type verifier struct {
 
 // verifierOf makes what a server or proxy needs to judge logins.
 func (f *fakes) verifierOf(node string, l *plan.Login) (*verifier, error) {
-	v := &verifier{digest: digestOf(l.Digest), request: l.PerRequest.Value}
+	v := &verifier{blocked: l.NTLMBlocked.Value, basicUTF8: l.Basic != nil && l.Basic.Charset.Value == "utf-8", digest: digestOf(l.Digest), request: l.PerRequest.Value}
 	var err error
 	if v.accounts, v.domain, err = accountsOf(l.Accounts, l.Domain, l.LockAfter); err != nil {
 		return nil, err
@@ -98,7 +100,7 @@ func (v *verifier) server(l *plan.Login, list []plan.Scheme) *fakeserver.Auth {
 	return &fakeserver.Auth{Schemes: schemes(list), Accounts: v.accounts, NetBIOSDomain: v.domain,
 		Level: ntlm.Level(l.ServerLevel.Value), DomainController: v.dc, PerRequest: v.request, PersistentAuth: v.persist,
 		Protection: v.protection, ChannelBindings: v.bindings,
-		Digest: v.digest, Negotiate: v.negotiate, Passport: v.passport}
+		NTLMBlocked: v.blocked, BasicUTF8: v.basicUTF8, Digest: v.digest, Negotiate: v.negotiate, Passport: v.passport}
 }
 
 func (v *verifier) proxy(realm string, l *plan.Login) *fakeproxy.Auth {
@@ -107,7 +109,7 @@ func (v *verifier) proxy(realm string, l *plan.Login) *fakeproxy.Auth {
 	}
 	return &fakeproxy.Auth{Schemes: schemes(l.Auth), Accounts: v.accounts, NetBIOSDomain: v.domain, Realm: realm,
 		Level: ntlm.Level(l.ServerLevel.Value), DomainController: v.dc, PerRequest: v.request, PersistentAuth: v.persist,
-		Digest: v.digest, Negotiate: v.negotiate}
+		NTLMBlocked: v.blocked, BasicUTF8: v.basicUTF8, Digest: v.digest, Negotiate: v.negotiate}
 }
 
 // accountsOf makes the account database of a fake; its domain is that of the

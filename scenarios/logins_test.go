@@ -56,6 +56,12 @@ func TestTheDoorsOfProxies(t *testing.T) {
 	for _, d := range []door{
 		{"digest", "", "auth: [digest], accounts: [alice]", digest,
 			in + "exposure: digest, wire: [{on: node, some: {scheme: digest, answer: {}}, verified: 'LAB\\alice'}]}"},
+		{"basic says no charset", "", "auth: [basic], accounts: [alice], basic: {}", explicit("proxy", "basic", "alice"),
+			in + "wire: [{on: node, count: 2, none: {answer: {Proxy-Authenticate: /charset/}}}]}"},
+		{"basic with a charset", "", "auth: [basic], accounts: [alice], basic: {charset: utf-8}", explicit("proxy", "basic", "alice"),
+			in + "wire: [{on: node, some: {status: 407, answer: {Proxy-Authenticate: '/charset=\"UTF-8\"/'}}}]}"},
+		{"the proxy blocks NTLM", "", "auth: [ntlm], accounts: [alice], ntlm-blocked: true", ntlm,
+			out + "wire: [{on: node, some: {ntstatus: STATUS_NOT_SUPPORTED}}]}"},
 		{"digest of another form", "", "auth: [digest], accounts: [alice], digest: {algorithm: MD5-sess, qop: none, next-nonce: true}", digest,
 			in + "wire: [{on: node, some: {scheme: digest, header: {Proxy-Authorization: /MD5-sess/}}}]}"},
 		{"digest with nonces for one use", "", "auth: [digest], accounts: [alice], digest: {stale: true}", digest,
@@ -121,6 +127,10 @@ func TestTheDoorsOfServers(t *testing.T) {
 	for _, d := range []door{
 		{"digest", "", "auth: [digest], accounts: [alice], digest: {algorithm: SHA-256}", explicit("server", "digest", "alice"),
 			out + "exposure: nothing}"},
+		{"basic with a charset", "", "auth: [basic], accounts: [alice], basic: {charset: utf-8}", explicit("server", "basic", "alice"),
+			in + "wire: [{on: node, some: {status: 401, answer: {WWW-Authenticate: '/charset=\"UTF-8\"/'}}}]}"},
+		{"the server blocks NTLM", "", "auth: [ntlm], accounts: [alice], ntlm-blocked: true", explicit("server", "ntlm", "alice"),
+			out + "wire: [{on: node, some: {ntstatus: STATUS_NOT_SUPPORTED}}]}"},
 		{"digest of MD5", "", "auth: [digest], accounts: [alice], digest: {}", explicit("server", "digest", "alice"),
 			in + "exposure: digest, wire: [{on: node, some: {scheme: digest}, verified: 'LAB\\alice'}]}"},
 		{"kerberos", ", kerberos: {}", "auth: [negotiate], accounts: [alice], kerberos: {}", explicit("server", "negotiate", "alice"),

@@ -13,6 +13,8 @@ type Login struct {
 	PerRequest       Opt[bool]         `yaml:"per-request" help:"Demands a login for each request, as AuthPersistence 64 of IIS; absent: an NTLM login lasts as long as its connection."`
 	Kerberos         *NodeKerberos     `yaml:"kerberos" help:"The service's side of Kerberos under negotiate; absent: no ticket can be made for it."`
 	Negotiate        *NodeNegotiate    `yaml:"negotiate" help:"What is taken under negotiate beside tickets, and how it is answered; absent: NTLM, bare or wrapped."`
+	NTLMBlocked      Opt[bool]         `yaml:"ntlm-blocked" help:"The policy \"Restrict NTLM: Incoming NTLM traffic\" of the computer denies all accounts: STATUS_NOT_SUPPORTED."`
+	Basic            *BasicChallenge   `yaml:"basic" help:"How basic is demanded; absent: without a charset."`
 	Digest           *DigestChallenge  `yaml:"digest" help:"How digest is demanded; absent: MD5 with qop auth."`
 }
 
@@ -49,6 +51,12 @@ type ClientKerberos struct {
 
 // Tickets is a list of service principal names; none is an empty list.
 type Tickets []string
+
+// BasicChallenge is how a server or proxy demands Basic (RFC 7617).
+type BasicChallenge struct {
+	Pos     Pos         `yaml:"-"`
+	Charset Opt[string] `yaml:"charset" enum:"unsaid|utf-8" default:"unsaid" help:"What the challenge says of the characters of name and password; unsaid: nothing, as before RFC 7617."`
+}
 
 // DigestChallenge is how a server or proxy demands Digest (RFC 7616).
 type DigestChallenge struct {

@@ -21,13 +21,6 @@ type demand struct {
 	meter *Meter
 }
 
-// waiter is an Await under way.
-type waiter struct {
-	dir   Direction
-	class Class
-	gate  clock.Gate
-}
-
 func newDemand(m *Meter, n int64) *demand {
 	return &demand{dir: m.dir, class: Class(m.class.Load()), n: n, left: n * int64(unitsOfByte), meter: m}
 }
@@ -78,9 +71,6 @@ func (l *Link) nextEvent() (time.Time, bool) {
 		first = earlier(first, l.at.Add(d.need()))
 		first = earlier(first, l.now[d.dir].until)
 	}
-	for _, w := range l.waiting {
-		first = earlier(first, l.now[w.dir].until)
-	}
 	return first, !first.IsZero()
 }
 
@@ -101,14 +91,13 @@ func (l *Link) pass(to time.Time) {
 	l.at = to
 }
 
-// look takes the conditions in, ends what is over or stopped, lets in what
-// waited, and gives the others their shares.
+// look takes the conditions in, ends what is over or stopped, and gives the
+// others their shares.
 func (l *Link) look() {
 	for _, d := range []Direction{Down, Up} {
 		l.now[d] = l.current(d, l.at)
 	}
 	l.changed = false
-	l.admit()
 	l.demands = slices.DeleteFunc(l.demands, func(d *demand) bool {
 		var stopped error
 		if d.left > 0 && l.now[d.dir].stops(d.class) != nil {
@@ -122,16 +111,6 @@ func (l *Link) look() {
 		return true
 	})
 	l.distribute()
-}
-
-func (l *Link) admit() {
-	l.waiting = slices.DeleteFunc(l.waiting, func(w *waiter) bool {
-		free := l.now[w.dir].stops(w.class) == nil
-		if free {
-			w.gate.Open()
-		}
-		return free
-	})
 }
 
 // distribute sets the rates. Those who get so much that it takes no time are
@@ -175,8 +154,4 @@ func (l *Link) arm() {
 // withdraw takes a demand out that is not over.
 func (l *Link) withdraw(d *demand) {
 	l.demands = slices.DeleteFunc(l.demands, func(o *demand) bool { return o == d })
-}
-
-func (l *Link) drop(w *waiter) {
-	l.waiting = slices.DeleteFunc(l.waiting, func(o *waiter) bool { return o == w })
 }

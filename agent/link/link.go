@@ -22,7 +22,6 @@ type Link struct {
 
 	at       time.Time // up to here the demands are accounted for
 	demands  []*demand
-	waiting  []*waiter
 	now      [2]conditions // by direction, from at on
 	changed  bool          // the plug or the policy, since now was looked up
 	stop     func() bool   // of the timer for the next event, while there is one

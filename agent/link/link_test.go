@@ -2,6 +2,7 @@ package link_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -93,6 +94,19 @@ func codeOf(err error) hresult.HRESULT {
 	return code
 }
 
+// resumes says when a link that stopped a transfer lets it on again; zero: it did not.
+func resumes(err error) time.Time {
+	var offline *link.OfflineError
+	var blocked *link.BlockedError
+	switch {
+	case errors.As(err, &offline):
+		return offline.Until
+	case errors.As(err, &blocked):
+		return blocked.Until
+	}
+	return time.Time{}
+}
+
 var busyByDay = []link.Traffic{{When: link.Window{From: 6 * time.Hour, To: 22 * time.Hour}, Down: 48 * link.Kbps}}
 
 var _ = Describe("a link", func() {
@@ -102,7 +116,6 @@ var _ = Describe("a link", func() {
 		Expect(p.elapsed()).To(BeZero())
 		var none *link.Link
 		Expect(none.Meter(link.Up, link.Foreground).Take(ctx, p.hold, 5)).To(Equal(int64(5)))
-		Expect(none.Meter(link.Up, link.Foreground).Await(ctx, p.hold)).To(Succeed())
 		Expect(none.RoundTrip(ctx, p.hold, link.Foreground)).To(Succeed())
 		Expect(none.Connected(start)).To(BeTrue())
 		Expect(none.Idle(link.Down, start)).To(Equal(link.Unlimited))
@@ -192,8 +205,7 @@ var _ = Describe("a link that goes down", func() {
 		Expect(codeOf(err)).To(Equal(hresult.BG_E_NETWORK_DISCONNECTED))
 		Expect(p.Connected(p.Now())).To(BeFalse())
 		Expect(p.take(ctx, link.Foreground, 1)).Error().To(MatchError(ContainSubstring("down until 2004-07-01T14:00:00Z")))
-		Expect(p.Meter(link.Down, link.Foreground).Await(ctx, p.hold)).To(Succeed())
-		Expect(p.elapsed()).To(Equal(2 * time.Hour))
+		Expect(p.hold.Sleep(ctx, time.Hour)).To(Succeed())
 		Expect(p.take(ctx, link.Foreground, kB)).To(Equal(int64(kB)))
 	})
 
@@ -204,18 +216,10 @@ var _ = Describe("a link that goes down", func() {
 		moved, err := p.take(ctx, link.Background, 10*kB)
 		Expect(moved).To(Equal(int64(kB)))
 		Expect(err).To(Equal(&link.OfflineError{}))
-		Expect(p.Meter(link.Down, link.Background).Await(ctx, p.hold)).To(Succeed())
-		Expect(p.elapsed()).To(Equal(time.Minute))
+		Expect(p.hold.Sleep(ctx, 59*time.Second)).To(Succeed())
+		Expect(p.take(ctx, link.Background, kB)).To(Equal(int64(kB)))
 	})
 
-	It("gives up waiting when its caller does", func(ctx SpecContext) {
-		p := newPC(link.Config{Offline: oneHour})
-		p.Plug(false)
-		short, done := p.givesUp(ctx, time.Second)
-		Expect(p.Meter(link.Down, link.Background).Await(short, p.hold)).To(MatchError(context.Canceled))
-		done()
-		Expect(p.elapsed()).To(Equal(time.Second))
-	})
 })
 
 var _ = Describe("a link under the policy", func() {
@@ -240,8 +244,7 @@ var _ = Describe("a link under the policy", func() {
 		Expect(err).To(Equal(&link.BlockedError{Until: start.Add(5 * time.Hour)}))
 		Expect(codeOf(err)).To(Equal(hresult.BG_E_BLOCKED_BY_POLICY))
 		Expect(p.take(ctx, link.Foreground, 7*kB)).To(Equal(int64(7 * kB)))
-		Expect(m.Await(ctx, p.hold)).To(Succeed())
-		Expect(p.elapsed()).To(Equal(5 * time.Hour))
+		Expect(p.hold.Sleep(ctx, 5*time.Hour-p.elapsed())).To(Succeed())
 		moved, err = m.Take(ctx, p.hold, 1_000_000*kB) // the next window begins after 15 hours
 		Expect(moved).To(Equal(int64(15 * 3600 * 7 * kB)))
 		Expect(err).To(Equal(&link.BlockedError{Until: start.Add(29 * time.Hour)}))
@@ -375,8 +378,10 @@ var _ = Describe("what a link foretells", func() {
 			}
 			m := p.Meter(link.Down, c)
 			for m.Taken() < n {
-				Expect(m.Await(ctx, p.hold)).To(Succeed())
-				_, _ = m.Take(ctx, p.hold, n-m.Taken()) // Await waits for what ends it early
+				_, err := m.Take(ctx, p.hold, n-m.Taken())
+				if until := resumes(err); !until.IsZero() {
+					Expect(p.hold.Sleep(ctx, until.Sub(p.Now()))).To(Succeed())
+				}
 			}
 			Expect(p.elapsed()).To(BeNumerically("~", foretold, 10*time.Second), "seed %d: what a byte takes, at each stop", seed)
 		}

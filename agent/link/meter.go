@@ -83,21 +83,6 @@ func (m *Meter) Piece() int64 {
 	return min(max(perTime, leastPiece), mostPiece)
 }
 
-// Await waits until a Take would move: until the link is up, and the policy
-// allows the class.
-func (m *Meter) Await(ctx context.Context, h clock.Hold) error {
-	if m.link == nil {
-		return nil
-	}
-	w := &waiter{dir: m.dir, class: Class(m.class.Load())}
-	m.link.change(func() { m.link.waiting = append(m.link.waiting, w) })
-	err := h.Wait(ctx, &w.gate)
-	if err != nil {
-		m.link.change(func() { m.link.drop(w) })
-	}
-	return err
-}
-
 func (m *Meter) take(ctx context.Context, h clock.Hold, n int64) (int64, error) {
 	d := newDemand(m, n)
 	m.link.change(func() {

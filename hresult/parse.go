@@ -91,7 +91,7 @@ func nearest(text string) []string {
 		if strings.Contains(strings.ToUpper(info.Name), text) {
 			d = 0
 		}
-		if d <= len(text)/2 {
+		if 2*d < len(text) {
 			found = append(found, candidate{info.Name, d})
 		}
 	}

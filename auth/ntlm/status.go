@@ -2,7 +2,6 @@ package ntlm
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 )
 
@@ -30,30 +29,38 @@ const (
 	StatusBadBindings         NTStatus = 0xc000035b // channel bindings are missing or wrong
 )
 
-var statusNames = map[NTStatus]string{
-	StatusSuccess:             "STATUS_SUCCESS",
-	StatusInvalidParameter:    "STATUS_INVALID_PARAMETER",
-	StatusAccessDenied:        "STATUS_ACCESS_DENIED",
-	StatusNoLogonServers:      "STATUS_NO_LOGON_SERVERS",
-	StatusNoSuchUser:          "STATUS_NO_SUCH_USER",
-	StatusWrongPassword:       "STATUS_WRONG_PASSWORD",
-	StatusLogonFailure:        "STATUS_LOGON_FAILURE",
-	StatusPasswordExpired:     "STATUS_PASSWORD_EXPIRED",
-	StatusAccountDisabled:     "STATUS_ACCOUNT_DISABLED",
-	StatusNotSupported:        "STATUS_NOT_SUPPORTED",
-	StatusTimeDifferenceAtDC:  "STATUS_TIME_DIFFERENCE_AT_DC",
-	StatusLogonTypeNotGranted: "STATUS_LOGON_TYPE_NOT_GRANTED",
-	StatusAccountExpired:      "STATUS_ACCOUNT_EXPIRED",
-	StatusPasswordMustChange:  "STATUS_PASSWORD_MUST_CHANGE",
-	StatusAccountLockedOut:    "STATUS_ACCOUNT_LOCKED_OUT",
-	StatusBadBindings:         "STATUS_BAD_BINDINGS",
+// statusInfo is what is known of a status.
+type statusInfo struct {
+	name    string // in MS-ERREF 2.3.1
+	meaning string // what it says of a logon
+}
+
+// The meanings are those of MS-ERREF 2.3.1, of a logon as MS-APDS 3.1.5 and MS-NLMP
+// 3.2.5 have them.
+var statuses = map[NTStatus]statusInfo{
+	StatusSuccess:             {"STATUS_SUCCESS", "the logon is right"},
+	StatusInvalidParameter:    {"STATUS_INVALID_PARAMETER", "a message that is malformed, or one out of turn"},
+	StatusAccessDenied:        {"STATUS_ACCESS_DENIED", "the account may log on, but not do this"},
+	StatusNoLogonServers:      {"STATUS_NO_LOGON_SERVERS", "no domain controller answers that could verify the logon"},
+	StatusNoSuchUser:          {"STATUS_NO_SUCH_USER", "there is no account of that name"},
+	StatusWrongPassword:       {"STATUS_WRONG_PASSWORD", "the response does not fit the password"},
+	StatusLogonFailure:        {"STATUS_LOGON_FAILURE", "the user name or the password is wrong, or the kind of response is not taken"},
+	StatusPasswordExpired:     {"STATUS_PASSWORD_EXPIRED", "the password has expired"},
+	StatusAccountDisabled:     {"STATUS_ACCOUNT_DISABLED", "the account is disabled"},
+	StatusNotSupported:        {"STATUS_NOT_SUPPORTED", "the request is not supported; of a logon: NTLM is blocked in the domain"},
+	StatusTimeDifferenceAtDC:  {"STATUS_TIME_DIFFERENCE_AT_DC", "the clocks of the computer and the domain controller are too far apart"},
+	StatusLogonTypeNotGranted: {"STATUS_LOGON_TYPE_NOT_GRANTED", "the account may not log on over the network at this computer"},
+	StatusAccountExpired:      {"STATUS_ACCOUNT_EXPIRED", "the account has expired"},
+	StatusPasswordMustChange:  {"STATUS_PASSWORD_MUST_CHANGE", "the password must be changed before the first logon"},
+	StatusAccountLockedOut:    {"STATUS_ACCOUNT_LOCKED_OUT", "the account is locked out, after too many bad passwords"},
+	StatusBadBindings:         {"STATUS_BAD_BINDINGS", "the client's channel bindings are missing, or are not those of the TLS connection that the login came by"},
 }
 
 // StatusByName finds a status by its name in MS-ERREF, such as
 // "STATUS_WRONG_PASSWORD"; only those that this package names are known.
 func StatusByName(name string) (NTStatus, bool) {
-	for s, n := range statusNames {
-		if n == name {
+	for s, info := range statuses {
+		if info.name == name {
 			return s, true
 		}
 	}
@@ -61,13 +68,24 @@ func StatusByName(name string) (NTStatus, bool) {
 }
 
 // StatusNames lists the names of all statuses that a logon can have, sorted.
-func StatusNames() []string { return slices.Sorted(maps.Values(statusNames)) }
+func StatusNames() []string {
+	var names []string
+	for _, info := range statuses {
+		names = append(names, info.name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Meaning says what the status tells of a logon (MS-ERREF 2.3.1), "" of one that has
+// no name here.
+func (s NTStatus) Meaning() string { return statuses[s].meaning }
 
 // WithCode gives name and value, such as "STATUS_WRONG_PASSWORD (0xC000006A)".
 func (s NTStatus) WithCode() string {
-	name, ok := statusNames[s]
-	if !ok {
-		name = "NTSTATUS"
+	name := "NTSTATUS"
+	if info, ok := statuses[s]; ok {
+		name = info.name
 	}
 	return fmt.Sprintf("%s (0x%08X)", name, uint32(s))
 }
@@ -75,8 +93,8 @@ func (s NTStatus) WithCode() string {
 // String gives the name of MS-ERREF, or the hexadecimal value of one not listed
 // here.
 func (s NTStatus) String() string {
-	if name, ok := statusNames[s]; ok {
-		return name
+	if info, ok := statuses[s]; ok {
+		return info.name
 	}
 	return fmt.Sprintf("NTSTATUS 0x%08x", uint32(s))
 }

@@ -13,8 +13,8 @@ func TestStatusesHaveNames(t *testing.T) {
 		t.Errorf("StatusNames() = %v", names)
 	}
 	for _, name := range names {
-		if s, ok := ntlm.StatusByName(name); !ok || s.String() != name {
-			t.Errorf("StatusByName(%q) = %v, %v", name, s, ok)
+		if s, ok := ntlm.StatusByName(name); !ok || s.String() != name || s.Meaning() == "" {
+			t.Errorf("StatusByName(%q) = %v, %v; meaning %q", name, s, ok, s.Meaning())
 		}
 	}
 	if s, ok := ntlm.StatusByName("STATUS_NO_LUCK"); ok || s != 0 {

@@ -14,7 +14,8 @@ import (
 )
 
 const explainHelp = `Explain a result code: a name (BG_E_HTTP_ERROR_407), a number in hexadecimal
-(0x80190197) or in decimal as logs have it (-2145844841).
+(0x80190197) or in decimal as logs have it (-2145844841); or the NTSTATUS of a
+logon or a file share (STATUS_LOGON_FAILURE, 0xC000006D).
 
 Or explain, without any network, whether BITS answers an authentication
 challenge, with whose credentials, and by which rule. The PC is that of
@@ -67,21 +68,37 @@ func completeCodes(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 	for _, info := range hresult.All() {
 		names = append(names, cobra.CompletionWithDesc(info.Name, info.Meaning))
 	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return append(names, statusNames()...), cobra.ShellCompDirectiveNoFileComp
 }
 
 func (a *app) explainCodes(args []string) error {
 	for i, arg := range args {
-		h, err := hresult.Parse(arg)
+		title, fields, err := explained(arg)
 		if err != nil {
-			return usage(err.Error(), `"wualab list codes" shows the codes that have a name`)
+			return err
 		}
 		if i > 0 {
 			a.printf("\n")
 		}
-		a.printf("%s\n%s", h.Describe(), report.FieldText(a.style(a.out), 2, codeFields(h)...))
+		a.printf("%s\n%s", title, report.FieldText(a.style(a.out), 2, fields...))
 	}
 	return nil
+}
+
+// explained is what is known about a status or a result code.
+func explained(arg string) (title string, fields []report.Field, err error) {
+	if isStatusName(arg) {
+		s, err := parseStatus(arg)
+		return s.title(), s.fields(), err
+	}
+	h, err := hresult.Parse(arg)
+	if err != nil {
+		return "", nil, usage(err.Error(), `"wualab list codes" shows the codes that have a name`)
+	}
+	if s := status(h); s.plausible() {
+		return s.title(), s.fields(), nil
+	}
+	return h.Describe(), codeFields(h), nil
 }
 
 // negative is a result code as logs write it, which would read as a flag.
@@ -120,6 +137,9 @@ func codeFields(h hresult.HRESULT) []report.Field {
 	}
 	if h.Facility() == hresult.FacilityWindowsUpdate {
 		return append(fields, report.Field{Label: "a download", Text: "does not meet this code: it is one of the Windows Update agent, not of BITS"})
+	}
+	if calls := hresult.ReturnedBy(h); calls != "" {
+		return append(fields, report.Field{Label: "a download", Text: "does not meet this code: a program gets it from " + calls})
 	}
 	class, source, documented := hresult.Classify(h)
 	return append(fields, report.Field{Label: "a download", Text: classText(class)}, report.Field{Text: sourceText(source, documented)})

@@ -45,7 +45,11 @@ func (a *app) validate(args []string) error {
 	for _, f := range files {
 		cells += len(f.Cells)
 	}
-	a.printf("%s with %s are right\n", plural(len(files), "file"), plural(cells, "cell"))
+	verb := "are"
+	if len(files) == 1 {
+		verb = "is"
+	}
+	a.printf("%s with %s %s right\n", plural(len(files), "file"), plural(cells, "cell"), verb)
 	return nil
 }
 

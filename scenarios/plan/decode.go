@@ -116,12 +116,14 @@ func (d *decoder) decodeStruct(n *node, v reflect.Value, t *tag) {
 	d.setPos(v, l, n)
 	if n.isScalar() && l.alt >= 0 {
 		f := l.fields[l.alt]
-		d.decode(n, v.FieldByIndex(f.index), &f.tag)
+		short := f.tag
+		short.key = t.key // as it is written
+		d.decode(n, v.FieldByIndex(f.index), &short)
 		d.finishStruct(n, v, l, t, map[string]bool{f.tag.key: true})
 		return
 	}
 	if n.kind != kindMapping {
-		d.fail(n.pos, fmt.Sprintf("%s: want a mapping, not %s", t.key, n.describe()), t.help)
+		d.fail(n.pos, fmt.Sprintf("%s: want a mapping, not %s", t.key, n.describe()), l.hint(t.key))
 		return
 	}
 	seen := make(map[string]bool, len(n.pairs))

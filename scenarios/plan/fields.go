@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -70,6 +71,23 @@ func (l *layout) add(index []int, f reflect.StructField) {
 		l.alt = len(l.fields)
 	}
 	l.fields = append(l.fields, field{index, t})
+}
+
+// hint shows how a mapping of these keys is written, and names the keys.
+func (l *layout) hint(key string) string {
+	if len(l.fields) == 0 {
+		return fmt.Sprintf("write %s: {}", key)
+	}
+	first := l.fields[0].tag.key
+	var keys []string
+	for _, f := range l.fields {
+		keys = append(keys, f.tag.key)
+	}
+	const most = 10
+	if further := len(keys) - most; further > 0 {
+		keys = append(keys[:most], fmt.Sprintf("and %d more", further))
+	}
+	return fmt.Sprintf("write %s: {%s: ...}; the keys are %s", key, first, strings.Join(keys, ", "))
 }
 
 func readTag(s reflect.StructTag) tag {

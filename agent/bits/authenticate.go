@@ -118,14 +118,14 @@ func (a *authenticator) account(q winhttp.Question, d credrule.Decision, creds c
 	return machine.Account{Domain: domain, User: user, Password: one.password}, ok
 }
 
-// entropy gives a source of random bytes that depends on the seed and on how
-// many were given before.
-func (m *Manager) entropy() io.Reader {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// entropy gives a source of random bytes that depends on the seed, the job, and
+// how many were given to it before.
+func (j *Job) entropy() io.Reader {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
 	var key [32]byte
 	for i := 0; i < len(key); i += 8 {
-		binary.LittleEndian.PutUint64(key[i:], m.random.Uint64())
+		binary.LittleEndian.PutUint64(key[i:], j.random.Uint64())
 	}
 	return rand.NewChaCha8(key)
 }

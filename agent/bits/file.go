@@ -245,7 +245,7 @@ func (f *File) chooseTemp(dir string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for range 100 {
-		temp := path.Join(dir, fmt.Sprintf("BIT%X.tmp", m.random.Uint32N(0x10000)))
+		temp := path.Join(dir, fmt.Sprintf("BIT%X.tmp", f.job.random.Uint32N(0x10000)))
 		if _, err := m.disk.Size(temp); errors.Is(err, fs.ErrNotExist) && !m.tempTaken(temp) {
 			f.temp = temp
 			m.keepTemp(f)

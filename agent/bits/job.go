@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/wualab/wualab/clock"
@@ -43,6 +44,7 @@ type Job struct {
 	activeAt  time.Time     // when something last happened to the job
 	scavenged bool          // it was cancelled since nothing did
 	parting   *parting      // of an upload that was cancelled
+	random    *rand.Rand    // of temporary names and client challenges
 	changed   *clock.Gate   // opened, and replaced, at every change of state
 }
 

@@ -39,13 +39,13 @@ func (a *authenticator) login(q winhttp.Question, d credrule.Decision, creds cre
 // every Windows answers MD5 only, as WDigest did when it was new.
 func (a *authenticator) digest(q winhttp.Question, account machine.Account) httpauth.Mechanism {
 	return httpauth.NewDigest(joinUser(account), account.Password.Reveal(), httpauth.DigestOptions{
-		Method: q.Method, Target: q.RequestTarget, Rand: a.file.job.m.entropy(),
+		Method: q.Method, Target: q.RequestTarget, Rand: a.file.job.entropy(),
 	})
 }
 
 func (a *authenticator) ntlm(q winhttp.Question, account machine.Account) (httpauth.Mechanism, error) {
 	m := a.file.job.m
-	client, err := m.cfg.Machine.NTLMClient(account, peer(q), m.entropy(), m.cfg.Clock.Now)
+	client, err := m.cfg.Machine.NTLMClient(account, peer(q), a.file.job.entropy(), m.cfg.Clock.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func peer(q winhttp.Question) machine.Peer {
 // by NTLM, and says which and why.
 func (a *authenticator) negotiate(q winhttp.Question, account machine.Account) (httpauth.Mechanism, func() string, error) {
 	m := a.file.job.m
-	client, err := m.cfg.Machine.NegotiateClient(account, peer(q), m.entropy(), m.cfg.Clock.Now)
+	client, err := m.cfg.Machine.NegotiateClient(account, peer(q), a.file.job.entropy(), m.cfg.Clock.Now)
 	if err != nil {
 		return nil, nil, err
 	}

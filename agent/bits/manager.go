@@ -3,6 +3,7 @@ package bits
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -97,12 +98,13 @@ type Manager struct {
 	mu     sync.Mutex
 	closed bool
 	queue
-	turns  uint64 // given out so far; see Job.turn
-	random *rand.Rand
+	turns  uint64     // given out so far; see Job.turn
+	random *rand.Rand // of the GUIDs of jobs
 	work   sync.WaitGroup
 
 	network network
 	skew    time.Duration // of the PC's clock when the service started
+	round   []*Job        // whose notices are told next
 	slotsMu sync.Mutex
 	slots   map[string]chan struct{} // of each user's notifications
 
@@ -253,6 +255,7 @@ func (m *Manager) makeJob(name string, kind Type, owner machine.Account) (j *Job
 			retryDelay: DefaultMinimumRetryDelay, noProgress: DefaultNoProgressTimeout},
 		times: Times{Creation: now, Modification: now}, changed: &clock.Gate{},
 	}
+	j.random = m.chance(j.id)
 	j.touch()
 	j.armLapse()
 	m.add(j)
@@ -269,6 +272,14 @@ func (m *Manager) newID() string {
 			return id
 		}
 	}
+}
+
+// chance gives a job its own chance, from the seed and its GUID, so that what one
+// job draws does not change with what others do meanwhile.
+func (m *Manager) chance(id string) *rand.Rand {
+	sum := fnv.New64a()
+	_, _ = sum.Write([]byte(id))
+	return rand.New(rand.NewPCG(m.cfg.Seed, sum.Sum64()))
 }
 
 // GetErrorDescription gives the text for a result code.

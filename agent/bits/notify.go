@@ -3,7 +3,6 @@ package bits
 import (
 	"fmt"
 
-	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/transcript"
 )
@@ -72,7 +71,7 @@ type notices struct {
 	callback Callback
 	owed     notice // of the job's state, until somebody was told; it is saved
 	queue    []pending
-	telling  bool // a goroutine is at the queue
+	telling  bool // the queue is being told
 	stop     func() bool
 	again    []func() bool // stop the calls that are due for files
 }
@@ -86,8 +85,6 @@ func (j *Job) SetNotifyInterface(cb Callback) error {
 	return j.do(callSetNotifyInterface, func() error {
 		j.tells.callback = cb
 		if n := j.state.notice(); cb != nil && n != "" && j.wants(n) {
-			hold := j.m.cfg.Clock.Hold("notify of " + j.name)
-			defer hold.Release()
 			j.tell(n)
 		}
 		return nil
@@ -159,48 +156,12 @@ func (j *Job) tellModified() {
 	j.tell(jobModification)
 }
 
-// tell puts a notice on its way, if there is one to tell. The clock is held.
+// tell puts a notice on its way, if there is one to tell.
 func (j *Job) tell(n notice) {
 	if j.m.closed || j.tells.callback == nil && j.set.program == "" {
 		return
 	}
 	j.push(pending{notice: n, callback: j.tells.callback, err: j.err})
-}
-
-// push queues a notice; the clock is held until it was told.
-func (j *Job) push(p pending) {
-	j.tells.queue = append(j.tells.queue, p)
-	if j.tells.telling {
-		return
-	}
-	j.tells.telling = true
-	hold := j.m.cfg.Clock.Hold("notices of " + j.name)
-	j.m.work.Add(1)
-	go j.tellAll(hold)
-}
-
-func (j *Job) tellAll(hold clock.Hold) {
-	defer j.m.work.Done()
-	defer hold.Release()
-	j.m.mu.Lock()
-	defer j.m.mu.Unlock()
-	for len(j.tells.queue) > 0 {
-		p := j.tells.queue[0]
-		j.tells.queue = j.tells.queue[1:]
-		told := j.deliver(p)
-		switch {
-		case p.file != nil && !told:
-			j.tellFileAgain(p)
-		case p.notice != j.tells.owed: // the job has moved on
-		case told:
-			j.tells.owed = ""
-			j.m.report(j.save())
-		case !j.m.closed && j.m.cfg.Machine.Interactive(j.owner):
-			j.stopNotices()
-			j.tells.stop = j.m.cfg.Clock.AfterFunc(j.set.retryDelay, "notice of "+j.name, j.tellAgain)
-		}
-	}
-	j.tells.telling = false
 }
 
 func (j *Job) tellAgain() {
@@ -211,19 +172,13 @@ func (j *Job) tellAgain() {
 	}
 }
 
-// deliver tells one notice and reports whether it need not be told again. The
-// callback goes first; the command line is run when there is none or it fails
-// (BITS documentation: IBackgroundCopyCallback::JobTransferred). The lock is
-// given up meanwhile.
-func (j *Job) deliver(p pending) bool {
+// deliver ends the telling of a notice, of which a callback said err, and reports
+// whether it need not be told again. The callback goes first; the command line is
+// run when there is none or it fails (BITS documentation:
+// IBackgroundCopyCallback::JobTransferred). The lock is given up meanwhile.
+func (j *Job) deliver(p pending, err error) bool {
 	program, parameters := j.set.program, j.set.parameters
 	if p.callback != nil {
-		owner := j.owner
-		j.m.mu.Unlock()
-		give := j.m.slot(owner)
-		err := p.call(j)
-		give()
-		j.m.mu.Lock()
 		data := map[string]string{"by": "callback"}
 		if err != nil {
 			data["error"] = err.Error()

@@ -269,13 +269,19 @@ var _ = Describe("notifications of files", func() {
 			Expect(j.SetNotifyInterface(&blocker{inside: inside, release: release})).To(Succeed())
 			Expect(j.Resume()).To(Succeed())
 		}
+		settled := make(chan struct{})
+		go func() {
+			defer GinkgoRecover()
+			defer close(settled)
+			b.settle()
+		}()
 		Eventually(inside).Should(HaveLen(4))
 		Consistently(inside, "100ms").Should(HaveLen(4))
 		release <- struct{}{}
 		Eventually(inside).Should(HaveLen(5))
 		close(release)
 		Eventually(inside).Should(HaveLen(6))
-		b.settle()
+		Eventually(settled).Should(BeClosed())
 	})
 })
 

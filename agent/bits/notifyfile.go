@@ -1,7 +1,7 @@
 package bits
 
 // tellFile tells of a file that has been transferred, to a callback only.
-// m.mu and the clock are held.
+// m.mu is held.
 func (j *Job) tellFile(f *File) {
 	cb, ok := j.tells.callback.(Callback2)
 	if !ok || !j.wants(fileTransferred) || j.m.closed {
@@ -10,8 +10,8 @@ func (j *Job) tellFile(f *File) {
 	j.push(pending{notice: fileTransferred, callback: cb, file: f})
 }
 
-// tellFileAgain calls a callback once more that did not give S_OK. m.mu and the
-// clock are held.
+// tellFileAgain calls a callback once more that did not give S_OK. m.mu is
+// held.
 func (j *Job) tellFileAgain(p pending) {
 	if j.m.closed || j.state.Final() {
 		return

@@ -193,7 +193,7 @@ func (m *Manager) revive(s savedJob) *Job {
 	j.set = settings{description: s.Settings.Description, notify: s.Settings.NotifyFlags, program: s.Settings.NotifyProgram,
 		parameters: s.Settings.NotifyParameters, replyFile: s.Settings.ReplyFileName, acl: s.Settings.FileACLFlags,
 		priority: s.Settings.Priority, proxy: s.Settings.Proxy, retryDelay: s.Settings.MinimumRetryDelay, noProgress: s.Settings.NoProgressTimeout, maximum: s.Maximum}
-	j.opts = s.Options
+	j.opts, j.random = s.Options, m.chance(s.ID)
 	if j.state.running() {
 		j.state = Queued
 	}

@@ -44,6 +44,20 @@ func (c *crasher) tick() error {
 	return nil
 }
 
+// isDead reports whether the crash has come.
+func (c *crasher) isDead() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.crashed
+}
+
+// revive begins a life without a crash.
+func (c *crasher) revive() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at, c.crashed, c.dead = 0, false, make(chan struct{})
+}
+
 func (c *crasher) hook(store.Point) error { return c.instant() }
 
 // after is what a loss of power leaves: files as they were when last synced.

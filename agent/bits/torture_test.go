@@ -16,6 +16,7 @@ import (
 	"github.com/wualab/wualab/agent/bits/store"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/fakeserver/bitsupload"
 	"github.com/wualab/wualab/hresult"
@@ -30,8 +31,8 @@ const (
 // three downloads, an upload and an upload-reply are made, transferred and
 // completed, and a download and an upload are cancelled: before
 // and after each touch of the disk and the store, half-way through writes,
-// between a rename and the news of it, and while the server answers. The
-// program then starts the service again and does what it was not told was
+// between a rename and the news of it, while the server answers, and in the
+// middle of the NTLM handshakes with a server and a proxy. The program then starts the service again and does what it was not told was
 // done. Every file is there with the server's bytes, once, and nothing else.
 func TestTorture(t *testing.T) {
 	const shards = 4
@@ -54,19 +55,29 @@ func torture(t *testing.T, random *rand.Rand, kills int) {
 	if instants < 100 {
 		t.Fatalf("a life has only %d instants", instants)
 	}
+	logins, midLogin := calm.loginInstants(), 0
 	for n := range kills {
 		at, power := 1+random.IntN(instants), n%2 == 1
+		if n/2 < len(logins) {
+			at = logins[n/2]
+		}
 		life := newLife(t, server, at, power)
 		life.run()
 		life.restart()
 		life.run()
 		life.verify()
 		life.verifyEvents(2)
+		if life.killedInLogin() {
+			midLogin++
+		}
 		if t.Failed() {
 			t.Fatalf("kill %d: at instant %d of %d, power lost: %v (seed %d)", n, at, instants, power, tortureSeed)
 		}
 	}
-	t.Logf("%d kills at %d instants", kills, instants)
+	if midLogin < len(logins) {
+		t.Errorf("%d kills came in the middle of a login, which has %d instants", midLogin, len(logins))
+	}
+	t.Logf("%d kills at %d instants, %d of them in the middle of a login", kills, instants, midLogin)
 }
 
 // life is a program and the service that it uses.
@@ -80,6 +91,7 @@ type life struct {
 	http      *winhttp.Client
 	bits      *bits.Manager
 	uploads   *bitsupload.Server
+	gates     map[httpauth.Target]*tortureGate
 	wasKilled bool
 
 	made, done map[string]bool // what the program was told
@@ -132,9 +144,14 @@ func newLife(t *testing.T, server *httptest.Server, at int, power bool) *life {
 	p, err := machine.ProfileByID("xp-sp3")
 	l.check(err)
 	l.pc = machine.New(p, machine.WithInteractiveUser(machine.Account{Domain: "LAB", User: "alice"}))
-	l.check(l.pc.SetHost("origin", 80, server.Listener.Addr().(*net.TCPAddr).String()))
+	where := server.Listener.Addr().(*net.TCPAddr).String()
+	l.check(l.pc.SetHost("origin", 80, where))
+	l.prepareLogins(where)
 	l.crash = &crasher{at: at, power: power, files: map[string]*crashFile{}, dead: make(chan struct{})}
 	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !l.demand(w, r) {
+			return
+		}
 		if r.Method == bitsupload.Verb {
 			l.takePacket(w, r)
 			return
@@ -164,7 +181,7 @@ func (l *life) start() {
 	l.bits, err = bits.New(bits.Config{Machine: l.pc, HTTP: l.http, Clock: l.clock, Dir: l.dir, Disk: l.crash, Launch: l.launch,
 		Store: filepath.Join(l.dir, "queue.db"), StoreOptions: store.Options{NoSync: true, Hook: l.crash.hook},
 		Tuning: bits.Tuning{FirstBlock: 8 << 10, MaxBlock: 16 << 10}})
-	if err != nil && !l.crash.crashed {
+	if err != nil && !l.crash.isDead() {
 		l.t.Fatal(err)
 	}
 }
@@ -182,7 +199,7 @@ func (l *life) restart() {
 	l.crash.disk = disk
 	l.check(l.crash.after())
 	l.check(disk.Close())
-	l.crash.at, l.crash.crashed, l.crash.dead = 0, false, make(chan struct{})
+	l.crash.revive()
 	l.start()
 }
 
@@ -194,7 +211,7 @@ func (l *life) run() {
 	hold := l.clock.Hold("program")
 	defer hold.Release()
 	for _, name := range tortureJobs {
-		if l.crash.crashed {
+		if l.crash.isDead() {
 			return
 		}
 		if !l.done[name] {
@@ -215,6 +232,9 @@ func (l *life) runJob(hold clock.Hold, name string) bool {
 			return false
 		}
 		l.made[name] = true
+	}
+	if len(j.Files()) == 0 && !l.identify(j, name) {
+		return false
 	}
 	if tortureTypes[name] != bits.Download {
 		if !l.addUpload(j, name) {
@@ -240,12 +260,12 @@ func (l *life) runJob(hold clock.Hold, name string) bool {
 	ctx, cancel := l.patience()
 	defer cancel()
 	if state, err := j.Wait(ctx, hold, bits.Transferred, bits.Error); err != nil || state != bits.Transferred {
-		if !l.crash.crashed {
+		if !l.crash.isDead() {
 			l.t.Errorf("job %s: %v, %v", name, state, err)
 		}
 		return false
 	}
-	if idle, err := hold.WaitIdle(ctx, told); (err != nil || idle) && !l.crash.crashed {
+	if idle, err := hold.WaitIdle(ctx, told); (err != nil || idle) && !l.crash.isDead() {
 		l.t.Errorf("nobody was told that job %s is transferred: %v", name, err)
 	}
 	_, err = j.Complete()

@@ -100,7 +100,7 @@ func (l *life) withdraw(hold clock.Hold, j *bits.Job) bool {
 	ctx, cancel := l.patience()
 	defer cancel()
 	if state, err := j.Wait(ctx, hold, bits.Error); err != nil {
-		if !l.crash.crashed {
+		if !l.crash.isDead() {
 			l.t.Errorf("job %s: %v, %v", j.Name(), state, err)
 		}
 		return false

@@ -183,7 +183,7 @@ func (w *world) await(ctx context.Context, hold clock.Hold, h *happened, name st
 			continue
 		}
 		if h.crash != nil && h.crash.After.Set && !died && err == nil {
-			return errors.Join(fmt.Errorf("crash: the job was there before %d bytes had been written", h.crash.After.Value), w.pc.CrashAfter(-1))
+			return errors.Join(fmt.Errorf("crash: the job was there before %d bytes had been moved", h.crash.After.Value), w.pc.CrashAfter(-1))
 		}
 		if errors.Is(err, bits.ErrIdle) {
 			h.idle = true

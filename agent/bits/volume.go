@@ -73,8 +73,9 @@ func (v *Volume) Mount() Disk {
 }
 
 // KillAfter lets the service that has the disk die when that many bytes more
-// have been written: died is called once, by the writer, and nothing gets to the
-// disk any more. A negative number calls it off.
+// have been written, or read of files that are uploaded: died is called once, by
+// who writes or reads, and nothing gets to the disk any more. A negative number
+// calls it off.
 func (v *Volume) KillAfter(bytes int64, died func()) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -174,7 +175,11 @@ func (m *mount) Read(name string) (SourceFile, error) {
 	if err := m.may(opRead); err != nil {
 		return nil, err
 	}
-	return m.v.disk.Read(name)
+	f, err := m.v.disk.Read(name)
+	if err != nil {
+		return nil, err
+	}
+	return &mountSource{f, m}, nil
 }
 
 func (m *mount) Size(name string) (int64, error) { return m.v.disk.Size(name) }

@@ -25,7 +25,7 @@ type Disk struct {
 type Crash struct {
 	Pos   Pos         `yaml:"-"`
 	Kind  Opt[string] `yaml:"kind" required:"true" short:"true" enum:"process|power" help:"The process dies, or the PC loses power: then what the disk had not written is gone, and nobody is logged on afterwards."`
-	After Opt[int64]  `yaml:"after" format:"size" help:"Bytes that are written first, while the step's verb runs; absent: at once, before the verb."`
+	After Opt[int64]  `yaml:"after" format:"size" help:"Bytes that are first written or, by an upload, read from its file, while the step's verb runs; absent: at once, before the verb."`
 }
 
 // OwnerWord stands for the owner of the PC's jobs in logoff and logon.
@@ -73,7 +73,7 @@ func (c *checker) checkLife(s *Step) {
 	if ends > 1 {
 		c.fail(s.Pos, "a step in which the service ends in two ways", "write one step for each of service, reboot and crash")
 	}
-	if k := s.Crash; k != nil && k.After.Set && s.Download == nil && s.Resume == nil {
-		c.fail(k.After.Pos, "crash: no verb of the step writes bytes", "add download or resume, or leave after out")
+	if k := s.Crash; k != nil && k.After.Set && s.Download == nil && s.Upload == nil && s.Resume == nil {
+		c.fail(k.After.Pos, "crash: no verb of the step moves bytes", "add download, upload or resume, or leave after out")
 	}
 }

@@ -86,19 +86,37 @@ func (c *choice) has(path string) bool {
 }
 
 func (c *choice) addLibrary(names []string) error {
-	library, err := scenarios.Library()
-	if err != nil {
-		return couldNotRun(fmt.Errorf("the embedded library: %w", err), "")
-	}
 	if len(names) == 0 {
 		names = []string{"*"}
 	}
+	library, err := scenarios.LibraryPart(func(id string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return mayBeOf(id, name) })
+	})
+	if err != nil {
+		return libraryError(err)
+	}
 	for _, name := range names {
-		if !c.addNamed(library, name) {
-			return unknownScenario(library, name)
+		if c.addNamed(library, name) {
+			continue
 		}
+		all, err := scenarios.Library()
+		if err != nil {
+			return libraryError(err)
+		}
+		return unknownScenario(all, name)
 	}
 	return nil
+}
+
+func libraryError(err error) error {
+	return couldNotRun(fmt.Errorf("the embedded library: %w", err), "")
+}
+
+// mayBeOf reports whether a pattern of scenarios or cells may fit the scenario with an
+// id, or cells of it, whose ids begin with that.
+func mayBeOf(id, pattern string) bool {
+	begins, _, _ := strings.Cut(pattern, "*")
+	return strings.HasPrefix(id, begins) || strings.HasPrefix(begins, id)
 }
 
 func (c *choice) addNamed(library []*plan.File, name string) (found bool) {

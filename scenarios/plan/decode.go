@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"strings"
 	"time"
 )
@@ -25,10 +24,8 @@ func (f *faults) failName(pos Pos, msg, name string, known func() []string) {
 // so that the first in the file is found, whatever the order.
 type decoder struct {
 	*faults
-	opts    Options
-	level   Level
-	layouts layouts
-	formats map[string]*regexp.Regexp
+	opts  Options
+	level Level
 }
 
 // decodable is a type that is not written as its Go form suggests.
@@ -98,7 +95,7 @@ func (d *decoder) decodeKeyed(n *node, v reflect.Value, t *tag) {
 	v.Set(reflect.MakeSlice(v.Type(), len(n.pairs), len(n.pairs)))
 	for i, p := range n.pairs {
 		elem := v.Index(i)
-		l := d.layouts.of(elem.Type())
+		l := layoutOf(elem.Type())
 		sub := *t
 		sub.key, sub.keyed = p.key.text, false
 		d.decode(p.key, elem.Field(l.key), &l.keyTag)
@@ -112,7 +109,7 @@ func (d *decoder) decodeKeyed(n *node, v reflect.Value, t *tag) {
 }
 
 func (d *decoder) decodeStruct(n *node, v reflect.Value, t *tag) {
-	l := d.layouts.of(v.Type())
+	l := layoutOf(v.Type())
 	d.setPos(v, l, n)
 	if n.isScalar() && l.alt >= 0 {
 		f := l.fields[l.alt]

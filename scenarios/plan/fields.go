@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // tag is the struct tag of a field of the language; see the package comment.
@@ -28,16 +29,17 @@ type layout struct {
 	keyTag               tag
 }
 
-// layouts remembers the layout of each type. It belongs to one Load.
-type layouts map[reflect.Type]*layout
+// layouts remembers the *layout of each type.
+var layouts sync.Map
 
-func (ls layouts) of(t reflect.Type) *layout {
-	if l := ls[t]; l != nil {
-		return l
+// layoutOf gives the layout of a struct type, which nobody may change.
+func layoutOf(t reflect.Type) *layout {
+	if l, ok := layouts.Load(t); ok {
+		return l.(*layout)
 	}
 	l := &layout{pos: -1, key: -1, value: -1, alt: -1}
 	l.addAll(t, nil)
-	ls[t] = l
+	layouts.Store(t, l)
 	return l
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/wualab/wualab/quantity"
 )
@@ -57,7 +58,7 @@ func (d *decoder) checkFormat(n *node, t *tag) bool {
 	case "smbstatus":
 		return d.checkKnown(n, t, d.opts.ShareStatuses)
 	}
-	f, ok := d.formats[t.format]
+	f, ok := patterns()[t.format]
 	if !ok {
 		return true
 	}
@@ -109,14 +110,14 @@ func isFullURL(s string) bool {
 	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "file://")
 }
 
-// compileFormats makes the patterns ready for one Load.
-func compileFormats() map[string]*regexp.Regexp {
+// patterns are those of the formats, ready to match.
+var patterns = sync.OnceValue(func() map[string]*regexp.Regexp {
 	out := make(map[string]*regexp.Regexp)
 	for name, f := range formats() {
 		out[name] = regexp.MustCompile(f.pattern)
 	}
 	return out
-}
+})
 
 // label is how messages call a value: its key, or for a key of a mapping "key".
 func label(t *tag) string {

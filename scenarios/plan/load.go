@@ -75,7 +75,7 @@ type loader struct {
 
 func newLoader(opts Options) *loader {
 	return &loader{
-		decoder:    &decoder{faults: &faults{}, opts: opts, layouts: make(layouts), formats: compileFormats()},
+		decoder:    &decoder{faults: &faults{}, opts: opts},
 		conditions: make(map[*node]*condition),
 	}
 }

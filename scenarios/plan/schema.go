@@ -21,7 +21,7 @@ const (
 // the same options. What a schema can't say, such as names that must exist in
 // the same file, only Load knows.
 func Schema(opts Options) []byte {
-	g := &generator{opts: opts, layouts: make(layouts), definitions: make(object)}
+	g := &generator{opts: opts, definitions: make(object)}
 	root := g.of(reflect.TypeFor[Scenario](), &tag{literal: true})
 	root["$schema"] = "http://json-schema.org/draft-07/schema#"
 	root["title"] = "wualab scenario, version 1"
@@ -36,7 +36,6 @@ func Schema(opts Options) []byte {
 // generator makes the schema from the types that the decoder fills.
 type generator struct {
 	opts        Options
-	layouts     layouts
 	definitions object
 }
 
@@ -154,7 +153,7 @@ func (g *generator) slice(elem reflect.Type, t *tag) object {
 }
 
 func (g *generator) keyed(elem reflect.Type, t *tag) object {
-	l := g.layouts.of(elem)
+	l := layoutOf(elem)
 	o := object{"type": "object"}
 	if l.value >= 0 {
 		o["additionalProperties"] = g.of(elem.Field(l.value).Type, t)
@@ -169,7 +168,7 @@ func (g *generator) keyed(elem reflect.Type, t *tag) object {
 
 // structure gives the schema of a mapping with fixed keys.
 func (g *generator) structure(typ reflect.Type, t *tag) object {
-	l := g.layouts.of(typ)
+	l := layoutOf(typ)
 	properties, required := object{}, []string{}
 	var short object
 	for i, f := range l.fields {

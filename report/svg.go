@@ -27,7 +27,7 @@ func WriteSVG(w io.Writer, d *Document) error {
 		}
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">`+"\n",
+	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" font-family="sans-serif" font-size="12">`+"\n",
 		plotWidth, max(len(cells), 1)*plotHeight)
 	out.WriteString(`<rect width="100%" height="100%" fill="#fff"/>` + "\n")
 	if len(cells) == 0 {
@@ -92,9 +92,13 @@ func (p *plot) draw(out *strings.Builder) {
 
 func (p *plot) legend(out *strings.Builder) {
 	x := plotLeft
-	for _, l := range []struct{ color, words string }{{"#2b6cb0", "background, down"}, {"#dd6b20", "foreground, down"},
-		{"#38a169", "up"}, {"#718096", "offered to background"}} {
-		fmt.Fprintf(out, `<rect x="%d" y="30" width="10" height="10" fill="%s"/>`, x, l.color)
+	for _, l := range []struct{ mark, words string }{
+		{`<rect x="%d" y="30" width="10" height="10" fill="#2b6cb0"/>`, "background, down"},
+		{`<rect x="%d" y="30" width="10" height="10" fill="#dd6b20"/>`, "foreground, down"},
+		{`<path d="M%d 35h10" stroke-width="1.5" stroke="#38a169"/>`, "up"},
+		{`<path d="M%d 35h10" stroke-width="1.5" stroke="#718096" stroke-dasharray="4 3"/>`, "offered to background"},
+	} {
+		fmt.Fprintf(out, l.mark, x)
 		out.WriteString(text(x+14, 39, "", l.words))
 		x += 40 + 7*len(l.words)
 	}

@@ -47,6 +47,12 @@ func nodeFields(n scenarios.ServedNode) []report.Field {
 		for _, f := range n.Server.Files {
 			fields = append(fields, report.Field{Label: "", Text: f.Path + fileSize(f)})
 		}
+		for _, u := range n.Server.Uploads {
+			fields = append(fields, report.Field{Label: "", Text: u.Path + ", takes uploads of BITS"})
+		}
+		for _, a := range n.Server.Applications {
+			fields = append(fields, report.Field{Label: "", Text: a.Path + ", a server application for uploads"})
+		}
 		for _, r := range n.Server.Routes {
 			fields = append(fields, report.Field{Label: "", Text: r.Prefix + ": " + routeText(r)})
 		}

@@ -23,6 +23,7 @@ func setProperties(job *bits.Job, p *plan.JobProperties) error {
 		set(p.NoProgressTimeout, job.SetNoProgressTimeout),
 		set(p.MaximumTime, job.SetMaximumDownloadTime),
 		set(p.Description, job.SetDescription),
+		set(p.FileACLFlags, func(word string) error { return job.SetFileACLFlags(fileACLFlags[word]) }),
 	}
 	for _, call := range calls {
 		if err := call(); err != nil {
@@ -31,6 +32,9 @@ func setProperties(job *bits.Job, p *plan.JobProperties) error {
 	}
 	return nil
 }
+
+var fileACLFlags = map[string]bits.ACLFlags{"none": 0, "owner": bits.ACLOwner, "group": bits.ACLGroup, "dacl": bits.ACLDACL,
+	"sacl": bits.ACLSACL, "all": bits.ACLAll}
 
 // set is a call that is only made with a value.
 func set[T any](o plan.Opt[T], call func(T) error) func() error {

@@ -9,6 +9,7 @@ type JobProperties struct {
 	NoProgressTimeout Opt[Duration] `yaml:"no-progress-timeout" format:"duration" help:"SetNoProgressTimeout."`
 	MaximumTime       Opt[Duration] `yaml:"maximum-download-time" format:"duration" help:"SetMaximumDownloadTime, from BITS 3.0 on."`
 	Description       Opt[string]   `yaml:"description" help:"SetDescription."`
+	FileACLFlags      Opt[string]   `yaml:"file-acl-flags" enum:"none|owner|group|dacl|sacl|all" help:"SetFileACLFlags, from BITS 2.0 on: which part of the security of files on shares comes along."`
 }
 
 // JobSteps are the keys of a step that change jobs which are there, and the PC's
@@ -36,7 +37,7 @@ func (c *checker) checkSet(list []SetJob) {
 		c.resolve(&s.Owner)
 		c.checkJob("set", s.Job)
 		if *s == (SetJob{Pos: s.Pos, Job: s.Job}) {
-			c.fail(s.Pos, "set: no property is given", "add priority, retry-delay, no-progress-timeout, maximum-download-time, display-name, description or owner")
+			c.fail(s.Pos, "set: no property is given", "add priority, retry-delay, no-progress-timeout, maximum-download-time, display-name, description, file-acl-flags or owner")
 		}
 	}
 }

@@ -117,11 +117,9 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 	if j.kind != Download && j.state != Transferred {
 		return 0, called(hresult.BG_E_INVALID_STATE, "Complete: the upload %q is %v", j.name, j.state)
 	}
-	stopped := j.state
-	if stopped.running() || stopped == Queued {
-		stopped = Suspended
+	if err := j.settle(callComplete); err != nil {
+		return 0, err
 	}
-	j.halt(stopped)
 	j.ending = completing
 	if err := j.save(); err != nil {
 		j.ending = ""
@@ -145,6 +143,24 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 		code = hresult.BG_S_PARTIAL_COMPLETE
 	}
 	return code, j.forget()
+}
+
+// settle halts a job that c is about to end, until nothing of it runs. Others may
+// end it while a transfer stops, or have it go on.
+func (j *Job) settle(c Call) error {
+	for {
+		stopped := j.state
+		if stopped.running() || stopped == Queued {
+			stopped = Suspended
+		}
+		j.halt(stopped)
+		if err := j.check(c); err != nil {
+			return err
+		}
+		if j.run == nil && j.state == stopped {
+			return nil
+		}
+	}
 }
 
 // halt puts the job into s and stops its timers and its transfer. The lock,
@@ -208,6 +224,7 @@ func (j *Job) finish(err error) {
 	}
 	if j.m.closed {
 		j.state = Queued // the service stops; nobody is told
+		j.saveLazily()   // what the activation counted
 		return
 	}
 	j.fail(asJobError(err))

@@ -44,7 +44,7 @@ func (f *File) SetValidationState(valid bool) error {
 		j.err = f.failure(hresult.BG_E_VALIDATION_FAILED, hresult.BG_ERROR_CONTEXT_REMOTE_FILE, nil, "the program found the content wrong")
 		j.errorCount++
 		j.halt(Error)
-		return nil
+		return j.check(callSetValidation) // it may have been ended meanwhile
 	})
 }
 

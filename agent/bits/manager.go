@@ -168,10 +168,20 @@ func (m *Manager) openStore() error {
 	m.report(s.Damage())
 	hold := m.cfg.Clock.Hold("start of the service")
 	defer hold.Release()
+	if err := m.begin(); err != nil {
+		m.work.Wait()
+		return errors.Join(err, s.Close())
+	}
+	return nil
+}
+
+// begin has the jobs of the store go on, all or none.
+func (m *Manager) begin() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.restore(); err != nil {
-		return errors.Join(err, s.Close())
+		m.end()
+		return err
 	}
 	m.tellOwed()
 	m.schedule()
@@ -234,8 +244,7 @@ func (m *Manager) CreateJob(name string, kind Type, owner string) (*Job, error) 
 	if err := saved(); err != nil {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		j.state = Cancelled
-		m.remove(j)
+		j.withdraw()
 		return nil, err
 	}
 	return j, nil
@@ -262,8 +271,20 @@ func (m *Manager) makeJob(name string, kind Type, owner machine.Account) (j *Job
 	return j, j.saveSoon(), nil
 }
 
+// withdraw takes a new job back that could not be saved. Somebody may have found
+// it in the queue and resumed it. m.mu is held, here and below.
+func (j *Job) withdraw() {
+	j.state = Cancelled
+	j.stopTimers()
+	j.stopLapse()
+	if j.run != nil {
+		j.run.stop()
+	}
+	j.m.remove(j)
+}
+
 // newID makes a GUID (version 4) that no job has: after a restart the same
-// seed gives the same numbers again. m.mu is held.
+// seed gives the same numbers again.
 func (m *Manager) newID() string {
 	for {
 		a, b := m.random.Uint64(), m.random.Uint64()

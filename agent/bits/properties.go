@@ -171,7 +171,7 @@ func (j *Job) SetMinimumRetryDelay(d time.Duration) error {
 func (j *Job) SetNoProgressTimeout(d time.Duration) error {
 	return j.do(callSetNoProgress, func() error {
 		j.set.noProgress = max(d, 0)
-		if j.state == TransientError {
+		if j.state == TransientError && !j.m.closed {
 			j.timers.noProgress()
 			j.armNoProgress()
 		}

@@ -93,7 +93,7 @@ func (j *Job) SetReplyFileName(local string) error {
 		}
 	}
 	return j.do(callSetReplyFileName, func() error {
-		if j.reply != nil && (j.reply.size != sizeUnknown || j.reply.temp != "") {
+		if j.reply != nil && (j.run != nil || j.reply.size != sizeUnknown || j.reply.temp != "") {
 			return called(hresult.BG_E_INVALID_STATE, "SetReplyFileName: the reply of job %q is on its way to %s", j.name, j.reply.local)
 		}
 		j.set.replyFile, j.reply = local, nil

@@ -167,10 +167,13 @@ func (m *Manager) restore() error {
 		}
 		j := m.revive(s)
 		if j.ending != "" {
-			if err := j.finishEnding(); err != nil {
+			ended, err := j.finishEnding()
+			if err != nil {
 				return fmt.Errorf("job %q: %w", j.name, err)
 			}
-			continue
+			if ended {
+				continue
+			}
 		}
 		m.add(j)
 		if j.activeAt.IsZero() { // saved by a version that did not keep it
@@ -241,27 +244,28 @@ func (m *Manager) reviveFile(j *Job, s savedFile, upload bool) *File {
 }
 
 // finishEnding carries on with a Complete or Cancel that was begun: a file
-// without its temporary one has its name already, or is gone. m.mu is held.
-func (j *Job) finishEnding() error {
-	for _, f := range j.withReply() {
-		err := error(nil)
-		if j.ending == completing && f.complete {
-			err = f.handOver()
-		} else {
-			err = f.discard()
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+// without its temporary one has its name already, or is gone. A disk that refuses
+// leaves a file that should be deleted, and a job that should be completed, which
+// then has not ended, as with the calls themselves. m.mu is held.
+func (j *Job) finishEnding() (ended bool, err error) {
+	unwanted := j.withReply()
+	if j.ending == completing {
+		unwanted = nil
+		for _, f := range j.withReply() {
+			if !f.complete {
+				unwanted = append(unwanted, f)
+			} else if err := f.handOver(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				j.ending = ""
+				return false, j.save()
+			}
 		}
 	}
+	j.discard(unwanted)
 	if j.ending == cancelling && j.openSession() != nil {
 		j.state = Cancelled
 		j.m.add(j)
 		j.part()
-		return nil
+		return true, nil
 	}
-	if j.m.store == nil {
-		return nil
-	}
-	return j.m.store.Delete(j.id)
+	return true, j.forget()
 }

@@ -185,7 +185,7 @@ func (j *Job) armRetry(d time.Duration) {
 func (j *Job) retry() {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
-	if j.state == TransientError {
+	if !j.m.closed && j.state == TransientError {
 		j.stopTimers()
 		j.enqueue()
 		j.m.schedule()

@@ -28,6 +28,9 @@ func TestSameSeedSameRun(t *testing.T) {
 		first, second := play(t, 6, files), play(t, 1, files)
 		for _, id := range slices.Sorted(maps.Keys(first)) {
 			compare(t, id, first[id], second[id])
+			if !first[id].Verdict.Good() { // with another seed than that of TestLibraryRuns
+				t.Error(story(first[id]))
+			}
 		}
 	}
 }

@@ -51,15 +51,10 @@ func TestLibraryFiles(t *testing.T) {
 }
 
 // TestLibraryRuns plays every cell of the embedded library.
-func TestLibraryRuns(t *testing.T) { runLibrary(t, 1) }
-
-// TestLibraryRunsWithOtherSeed sees that nothing rests on what is left to chance.
-func TestLibraryRunsWithOtherSeed(t *testing.T) { runLibrary(t, 4711) }
-
-func runLibrary(t *testing.T, seed int64) {
+func TestLibraryRuns(t *testing.T) {
 	files := library(t)
 	only := os.Getenv("LIBRARY") // a part of the cells' ids, to look at a few
-	runner := scenarios.Runner{Seed: seed, Filter: func(c *plan.Cell) bool { return strings.Contains(c.ID, only) }}
+	runner := scenarios.Runner{Seed: 1, Filter: func(c *plan.Cell) bool { return strings.Contains(c.ID, only) }}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	var sum scenarios.Summary

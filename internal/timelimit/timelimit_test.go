@@ -18,7 +18,7 @@ func (w *watched) Errorf(string, ...any) { w.failures++ }
 
 // busy is work for so long.
 func busy(d time.Duration) {
-	for begin := time.Now(); time.Since(begin) < d; {
+	for begin := timelimit.Spent(); timelimit.Spent()-begin < d; {
 	}
 }
 

@@ -1,0 +1,4 @@
+package timelimit
+
+// Spent is the time that counts.
+var Spent = spent

@@ -79,7 +79,8 @@ func (l *life) takePacket(w http.ResponseWriter, r *http.Request) {
 	for name, values := range taken.Header() {
 		w.Header()[name] = values
 	}
-	if next := w.Header()["BITS-Received-Content-Range"]; len(next) > 0 && strings.HasSuffix(r.URL.Path, askedJob) && next[0] == fmt.Sprint(len(tortureContent(askedJob))) {
+	const received = "BITS-Received-Content-Range"
+	if next := map[string][]string(w.Header())[received]; len(next) > 0 && strings.HasSuffix(r.URL.Path, askedJob) && next[0] == fmt.Sprint(len(tortureContent(askedJob))) {
 		w.Header()["BITS-Reply-URL"] = []string{"http://origin/reply/" + askedJob}
 	}
 	w.WriteHeader(taken.Code)

@@ -12,7 +12,7 @@ type Expect struct {
 	Decision []ExpectDecision `yaml:"decision" one:"true" help:"Whether a challenge was answered in this step; the last decision for the target."`
 	Exposure Exposures        `yaml:"exposure" help:"The worst that anybody but the PC learned in this step, by all credentials that it sent: a word exactly, or min and max. From the least: nothing, ticket, ntlmv2, digest, ntlm2-session, ntlmv1, lm, clear-password."`
 	Elapsed  Bound[Duration]  `yaml:"elapsed" format:"duration" help:"Virtual time that the step took: exactly, or at-least and at-most."`
-	Notified []Notified       `yaml:"notified" one:"true" help:"Who was told of which events in this step."`
+	Notified []Notified       `yaml:"notified" one:"true" help:"Who was told of which events in this step. They are told when the work of the instant has ended: give the step a wait."`
 	Noted    []Pattern        `yaml:"noted" one:"true" help:"Texts that were put on the record in this step, such as that a damaged queue was set aside, or SMB2 messages and logons at file shares; between slashes a regular expression."`
 	Uploads  []ExpectUploads  `yaml:"uploads" one:"true" help:"What an upload directory has after the step."`
 	Order    []JobEvent       `yaml:"order" format:"job state" help:"States that jobs came into in this step, in this order; others may lie between."`

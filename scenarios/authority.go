@@ -2,10 +2,10 @@ package scenarios
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -23,7 +23,7 @@ import (
 // made when it is first needed.
 type authority struct {
 	from, until time.Time // that certificates are good for; zero: the time that worlds play in
-	old         bool      // for clients of any age, see oldTLS; else for our own alone
+	old         bool      // for clients of any age, see oldTLS; else for our own alone, the same in each run
 
 	once   sync.Once
 	err    error
@@ -44,10 +44,10 @@ func (a *authority) ready() error {
 		if a.until.IsZero() {
 			a.from, a.until = certFrom, certUntil
 		}
-		if a.key, a.err = a.newKey(); a.err != nil {
+		if a.key, a.err = a.newKey("authority"); a.err != nil {
 			return
 		}
-		template := &x509.Certificate{SerialNumber: big.NewInt(a.serial.Add(1)), Subject: pkix.Name{CommonName: "wualab scenario CA"},
+		template := &x509.Certificate{SerialNumber: a.number("authority"), Subject: pkix.Name{CommonName: "wualab scenario CA"},
 			NotBefore: a.from, NotAfter: a.until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
 		var der []byte
 		if der, a.err = x509.CreateCertificate(rand.Reader, template, template, a.key.Public(), a.key); a.err != nil {
@@ -62,15 +62,28 @@ func (a *authority) ready() error {
 	return a.err
 }
 
-func (a *authority) newKey() (crypto.Signer, error) {
+// newKey makes the key of a certificate. Those of clients of our own follow from the
+// name, so that what is bound to a certificate is the same in each run; they protect
+// nothing, as both ends are in this process.
+func (a *authority) newKey(name string) (crypto.Signer, error) {
 	if a.old {
 		return rsa.GenerateKey(rand.Reader, 2048)
 	}
-	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	seed := sha256.Sum256([]byte("wualab " + name))
+	return ed25519.NewKeyFromSeed(seed[:]), nil
+}
+
+// number is the serial number of a certificate.
+func (a *authority) number(name string) *big.Int {
+	if a.old {
+		return big.NewInt(a.serial.Add(1))
+	}
+	hash := sha256.Sum256([]byte(name))
+	return new(big.Int).SetBytes(hash[:8])
 }
 
 // server makes a certificate for the names and addresses.
-func (a *authority) server(names []string, ips []net.IP) (*tls.Config, error) {
+func (a *authority) server(name string, names []string, ips []net.IP) (*tls.Config, error) {
 	if err := a.ready(); err != nil {
 		return nil, fmt.Errorf("certification authority: %w", err)
 	}
@@ -78,11 +91,11 @@ func (a *authority) server(names []string, ips []net.IP) (*tls.Config, error) {
 		names = append(slices.Clone(names), "localhost")
 		ips = append(ips, net.IPv4(127, 0, 0, 1), net.IPv6loopback)
 	}
-	key, err := a.newKey()
+	key, err := a.newKey(name)
 	if err != nil {
 		return nil, err
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(a.serial.Add(1)), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names, IPAddresses: ips,
+	template := &x509.Certificate{SerialNumber: a.number(name), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names, IPAddresses: ips,
 		NotBefore: a.from, NotAfter: a.until, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {

@@ -128,7 +128,12 @@ func (f *fakes) tlsFor(on bool, node string, names []string) (*tls.Config, error
 	if !on {
 		return nil, nil
 	}
-	config, err := f.tls.server(names, addressesOf(f.listen[node]))
+	return f.certify(node, node, names)
+}
+
+// certify makes a certificate for a node; others of the same one have other titles.
+func (f *fakes) certify(title, node string, names []string) (*tls.Config, error) {
+	config, err := f.tls.server(title, names, addressesOf(f.listen[node]))
 	if err != nil {
 		return nil, fmt.Errorf("certificate for %v: %w", names, err)
 	}

@@ -23,7 +23,7 @@ func (f *fakes) protect(v *verifier, s *plan.Server, config *tls.Config) (err er
 		return nil
 	}
 	if p.TLSEndsBefore.Value {
-		if config, err = f.tlsFor(true, s.Name, hostsOf(s)); err != nil {
+		if config, err = f.certify(s.Name+" behind the balancer", s.Name, hostsOf(s)); err != nil {
 			return err
 		}
 	}

@@ -40,25 +40,29 @@ var durationUnits = []unit{
 // ParseSize reads a number of bytes such as "300kB". One space may stand before
 // the unit; fractions and signs are not allowed. The error names what is wrong
 // and, when it can, what was meant.
-func ParseSize(s string) (int64, error) {
+func ParseSize(s string) (int64, error) { return parseOne("size", s, sizeUnits, "300kB") }
+
+// parseOne reads one number with its unit, or 0. units begins with the one that
+// stands for itself.
+func parseOne(kind, s string, units []unit, example string) (int64, error) {
 	if s == "0" {
 		return 0, nil
 	}
 	digits, rest := cutDigits(s)
 	if digits == "" {
-		return 0, fmt.Errorf("size %q does not begin with a number: write for example 300kB", s)
+		return 0, fmt.Errorf("%s %q does not begin with a number: write for example %s", kind, s, example)
 	}
 	name := strings.TrimPrefix(rest, " ")
 	if name == "" {
-		return 0, fmt.Errorf("size %q has no unit: write %sB, or one of %s", s, digits, names(sizeUnits))
+		return 0, fmt.Errorf("%s %q has no unit: write %s%s, or one of %s", kind, s, digits, units[0].name, names(units))
 	}
-	u, ok := find(sizeUnits, name)
+	u, ok := find(units, name)
 	if !ok {
-		return 0, fmt.Errorf("size %q: unknown unit %q%s", s, name, hint(sizeUnits, name))
+		return 0, fmt.Errorf("%s %q: unknown unit %q%s", kind, s, name, hint(units, name))
 	}
 	n, ok := times(digits, u.each)
 	if !ok {
-		return 0, fmt.Errorf("size %q is too large", s)
+		return 0, fmt.Errorf("%s %q is too large", kind, s)
 	}
 	return n, nil
 }

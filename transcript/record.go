@@ -29,13 +29,7 @@ func (r *Recorder) Record() Record {
 	defer r.mu.Unlock()
 	var rec Record
 	for _, entry := range r.order {
-		switch entry := entry.(type) {
-		case *Exchange:
-			rec.Entries = append(rec.Entries, Entry{Exchange: entry.clone()})
-		case *Event:
-			e := *entry
-			rec.Entries = append(rec.Entries, Entry{Event: &e})
-		}
+		rec.Entries = append(rec.Entries, entryOf(entry))
 	}
 	return rec
 }

@@ -15,7 +15,8 @@ type Options struct {
 	// is 0. What moves large files then need not show them to the recorder, see
 	// [Conn.MayBypass].
 	BodyLengths bool
-	Most        int // keep about that many entries, the latest; 0 keeps all
+	Most        int  // keep about that many entries, the latest; 0 keeps all
+	Follow      bool // lets others follow the record as it grows, see [Recorder.Finished]
 
 	// Ended is called with a copy of each exchange that came to its end, in good order
 	// or not; nil for none. It must not call the recorder, and the connection waits for
@@ -34,6 +35,11 @@ type Recorder struct {
 	conns map[string]int
 	order []any // *Exchange or *Event
 	lost  int   // entries that Most left no room for
+
+	dropped  int           // Seq of the last of those
+	finished []finished    // those that do not change any more, in that order
+	ends     int           // number of the last of them
+	changed  chan struct{} // closed at the next change; nil when nobody waits
 }
 
 // New returns an empty recorder.
@@ -61,6 +67,7 @@ func (r *Recorder) Add(e Event) {
 	defer r.mu.Unlock()
 	e.Seq, e.At, e.Step = r.next(), at, r.step
 	r.put(&e)
+	r.finish(&e)
 }
 
 func (r *Recorder) next() int {
@@ -72,6 +79,7 @@ func (r *Recorder) next() int {
 func (r *Recorder) put(entry any) {
 	if most := r.opt.Most; most > 0 && len(r.order) >= most {
 		drop := max(most/5, 1)
+		r.dropped = seqOf(r.order[drop-1])
 		r.order = append(make([]any, 0, most), r.order[drop:]...)
 		r.lost += drop
 	}
@@ -87,6 +95,9 @@ func (r *Recorder) Lost() int {
 
 // ended tells who wants to know that an exchange has come to its end.
 func (r *Recorder) ended(x *Exchange) {
+	if r.opt.Follow {
+		r.update(func() { r.finish(x) })
+	}
 	if r.opt.Ended == nil {
 		return
 	}
@@ -146,6 +157,7 @@ func (r *Recorder) begin(x *Exchange) {
 	x.Seq, x.Start, x.Step = r.next(), now, r.step
 	x.Tokens, x.Packet = r.tokens(x.Request, false), packetOf(x.Request)
 	r.put(x)
+	r.tell()
 }
 
 // update changes an exchange under the recorder's lock.

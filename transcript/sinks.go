@@ -38,6 +38,7 @@ func (s *responseSink) head(m *Message) framing {
 		}
 		x.Response = m
 		x.Tokens = append(x.Tokens, c.rec.tokens(m, true)...)
+		c.rec.tell()
 	})
 	frame := responseFraming(m, x.Request.Method)
 	if frame.tunnel {

@@ -33,6 +33,7 @@ type Config struct {
 	Name     string               // node name in the transcript; "" is "fake"
 	Role     transcript.Role      // "" is transcript.Server
 	Addr     string               // "" is "127.0.0.1:0", any free port of loopback
+	Listener net.Listener         // where to listen instead of at Addr, such as a Door's; Close closes it
 	Clock    clock.Clock          // nil is clock.Wall
 	Recorder *transcript.Recorder // nil records nothing
 	TLS      *tls.Config          // nil serves plain HTTP; HTTP/2 is never offered
@@ -69,9 +70,12 @@ func Start(cfg Config) (*Server, error) {
 		return nil, errors.New("starting a fake: no handler")
 	}
 	cfg.fill()
-	listener, err := net.Listen("tcp", cfg.Addr)
-	if err != nil {
-		return nil, fmt.Errorf("starting fake %q: %w", cfg.Name, err)
+	listener := cfg.Listener
+	if listener == nil {
+		var err error
+		if listener, err = net.Listen("tcp", cfg.Addr); err != nil {
+			return nil, fmt.Errorf("starting fake %q: %w", cfg.Name, err)
+		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{cfg: cfg, listener: listener, cancel: cancel, conns: map[*Conn]struct{}{}}

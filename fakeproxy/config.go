@@ -20,6 +20,7 @@ import (
 type Config struct {
 	Name       string               // in the record, in Via and in error pages
 	Addr       string               // to listen on; empty is a free port of 127.0.0.1
+	Listener   net.Listener         // where to listen instead of at Addr, such as a fakehttp.Door's; Close closes it
 	Auth       *Auth                // whom it lets through; nil is everyone
 	Behaviours []Use                // what it does besides; see Authenticate for their order
 	Clock      clock.Clock          // nil is wall time

@@ -59,7 +59,7 @@ func newServer(cfg Config) (*Server, error) {
 	s.shared = s.newUpstream(nil)
 	var err error
 	s.http, err = fakehttp.Start(fakehttp.Config{
-		Name: cfg.Name, Role: transcript.Proxy, Addr: cfg.Addr, Clock: cfg.Clock, Recorder: cfg.Recorder,
+		Name: cfg.Name, Role: transcript.Proxy, Addr: cfg.Addr, Listener: cfg.Listener, Clock: cfg.Clock, Recorder: cfg.Recorder,
 		Handler: http.HandlerFunc(s.serve), IdleTimeout: idleTimeout, Limits: cfg.Limits,
 	})
 	return s, err

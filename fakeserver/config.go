@@ -3,6 +3,7 @@ package fakeserver
 import (
 	"crypto/tls"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 
@@ -26,6 +27,7 @@ type File = content.File
 type Config struct {
 	Name       string               // in the transcript; "" is "origin"
 	Addr       string               // "" is "127.0.0.1:0"
+	Listener   net.Listener         // where to listen instead of at Addr, such as a fakehttp.Door's; Close closes it
 	TLS        *tls.Config          // nil serves plain HTTP
 	Files      map[string]File      // by path, exactly as requested
 	Auth       *Auth                // nil lets everybody in

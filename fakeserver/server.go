@@ -57,7 +57,7 @@ func newServer(cfg Config) (*Server, error) {
 	}
 	s.site.Store(built)
 	s.http, err = fakehttp.Start(fakehttp.Config{
-		Name: cfg.Name, Role: transcript.Server, Addr: cfg.Addr, Clock: cfg.Clock,
+		Name: cfg.Name, Role: transcript.Server, Addr: cfg.Addr, Listener: cfg.Listener, Clock: cfg.Clock,
 		Recorder: cfg.Recorder, TLS: cfg.TLS, Handler: http.HandlerFunc(s.serve), Limits: cfg.Limits,
 	})
 	return s, err

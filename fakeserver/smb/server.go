@@ -24,6 +24,7 @@ import (
 type Config struct {
 	Name     string           // in the transcript and in challenges; "" is "files"
 	Addr     string           // "" is "127.0.0.1:0"
+	Listener net.Listener     // where to listen instead of at Addr; Close closes it
 	Shares   map[string]Share // by name, which compares without regard to case
 	Accounts *ntlm.Accounts   // who may log on; nil: everybody, as guest
 	Level    ntlm.Level       // LmCompatibilityLevel of the side that verifies
@@ -107,6 +108,9 @@ func (s *Server) prepare() (err error) {
 	_, _ = chance.Read(s.guid[:])
 	if err := s.newLogin(chance); err != nil {
 		return err
+	}
+	if s.listener = s.cfg.Listener; s.listener != nil {
+		return nil
 	}
 	addr := s.cfg.Addr
 	if addr == "" {

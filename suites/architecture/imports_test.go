@@ -30,6 +30,9 @@ var mayImport = map[string]rule{
 	"spelling":   only(),
 	"transcript": only(),
 	"smbwire":    only("transcript"),
+	"boundedxml": only(),
+	"wusp":       only("boundedxml"),
+	"metadata":   only("boundedxml", "wusp"),
 
 	"internal/timelimit": only(), // TestOnlyTestsMeasure
 

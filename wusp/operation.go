@@ -68,8 +68,9 @@ func OperationOf(name string) (Operation, bool) {
 // SOAP 1.1 6.1.1 has in double quotes. Without them it is not found, as a real server
 // does not dispatch such a request.
 func OperationOfAction(header string) (Operation, bool) {
-	action, ok := strings.CutPrefix(strings.TrimSpace(header), `"`)
-	if action, ok = strings.CutSuffix(action, `"`); !ok {
+	header = strings.TrimSpace(header)
+	action := strings.TrimSuffix(strings.TrimPrefix(header, `"`), `"`)
+	if len(header) != len(action)+2 {
 		return Operation{}, false
 	}
 	for _, o := range Operations() {

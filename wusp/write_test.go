@@ -132,7 +132,8 @@ var _ = Describe("every message", func() {
 		o, ok := wusp.OperationOfAction(` "http://www.microsoft.com/SoftwareDistribution/ReportEventBatch" `)
 		Expect(ok).To(BeTrue())
 		Expect(o.Name).To(Equal("ReportEventBatch"))
-		for _, bad := range []string{"", `"`, `http://www.microsoft.com/SoftwareDistribution/ReportEventBatch`, `"http://www.microsoft.com/SoftwareDistribution/Else"`} {
+		for _, bad := range []string{"", `"`, `http://www.microsoft.com/SoftwareDistribution/ReportEventBatch`, `http://www.microsoft.com/SoftwareDistribution/ReportEventBatch"`,
+			`"http://www.microsoft.com/SoftwareDistribution/ReportEventBatch`, `"http://www.microsoft.com/SoftwareDistribution/Else"`} {
 			_, ok = wusp.OperationOfAction(bad)
 			Expect(ok).To(BeFalse(), bad)
 		}

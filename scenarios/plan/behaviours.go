@@ -12,7 +12,7 @@ import (
 // decode reads "name" or {name: {parameter: value}}.
 func (b *Behaviour) decode(d *decoder, n *node, t *tag) {
 	const form = "write a name, or {name: {parameter: value}}"
-	b.Pos = n.pos
+	b.Pos, b.source = n.pos, n
 	params := &node{kind: kindNull}
 	switch {
 	case n.kind == kindText:

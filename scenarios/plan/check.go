@@ -19,7 +19,7 @@ type checker struct {
 	jobs     map[string]bool   // made so far
 }
 
-func check(f *faults, opts Options, s *Scenario) {
+func newChecker(f *faults, opts Options, s *Scenario) *checker {
 	c := &checker{
 		faults: f, opts: opts, s: s,
 		accounts: make(map[string]*Account), servers: make(map[string]bool), proxies: make(map[string]bool),
@@ -34,6 +34,11 @@ func check(f *faults, opts Options, s *Scenario) {
 	for _, n := range s.Proxies {
 		c.proxies[n.Name] = true
 	}
+	return c
+}
+
+func check(f *faults, opts Options, s *Scenario) {
+	c := newChecker(f, opts, s)
 	c.checkClient(&s.Client)
 	c.checkDomains()
 	c.checkServers()

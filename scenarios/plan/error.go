@@ -14,6 +14,7 @@ type Error struct {
 	Line, Column int
 	Msg          string
 	Hint         string // may be empty
+	Pointer      string // the place as JSON Pointer (RFC 6901), of a Fragment alone
 }
 
 // Error gives "file:line:column: message; hint: ..." in one line.

@@ -64,7 +64,8 @@ type Behaviour struct {
 	// are strings with their unit. Nil without parameters.
 	Params map[string]any
 
-	keys []param // as written, with their places
+	keys   []param // as written, with their places
+	source *node   // all of it
 }
 
 // Change alters a fake between steps. What is not set stays as it is.

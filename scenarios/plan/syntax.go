@@ -29,10 +29,11 @@ func parse(path string, src []byte) (*node, *Error) {
 	if err := checkBytes(path, src); err != nil {
 		return nil, err
 	}
-	text := strings.TrimPrefix(string(src), "\ufeff")
-	lines := strings.Split(text, "\n")
-	s := &syntax{builder: builder{file: path, last: len(lines)}, lines: lines}
-	return s.parse(text)
+	root, err := newSyntax(path, src).parse()
+	if err == nil && root.kind != kindMapping {
+		return nil, errorAt(root.pos, "a scenario file is a mapping, not "+root.describe(), `begin with "version: 1"`)
+	}
+	return root, err
 }
 
 // checkBytes refuses what is no text.
@@ -62,11 +63,18 @@ func checkBytes(path string, src []byte) *Error {
 
 type syntax struct {
 	builder
+	text  string
 	lines []string
 }
 
-func (s *syntax) parse(text string) (*node, *Error) {
-	tokens := lexer.Tokenize(text)
+func newSyntax(path string, src []byte) *syntax {
+	text := strings.TrimPrefix(string(src), "\ufeff")
+	lines := strings.Split(text, "\n")
+	return &syntax{builder: builder{file: path, last: len(lines)}, text: text, lines: lines}
+}
+
+func (s *syntax) parse() (*node, *Error) {
+	tokens := lexer.Tokenize(s.text)
 	if s.checkTokens(tokens); s.err != nil {
 		return nil, s.err
 	}
@@ -83,9 +91,6 @@ func (s *syntax) parse(text string) (*node, *Error) {
 		return nil, s.second(file.Docs[1])
 	}
 	root := s.build(file.Docs[0].Body, 0)
-	if s.err == nil && root.kind != kindMapping {
-		s.fail(root.pos, "a scenario file is a mapping, not "+root.describe(), `begin with "version: 1"`)
-	}
 	if s.err != nil {
 		return nil, s.err
 	}

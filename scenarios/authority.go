@@ -31,6 +31,9 @@ type authority struct {
 	key    crypto.Signer
 	pool   *x509.CertPool
 	serial atomic.Int64 // of the last certificate
+
+	mu   sync.Mutex             // guards made
+	made map[string]*tls.Config // when old: by what was asked
 }
 
 // The certificates are good for the time that worlds play in.
@@ -87,6 +90,27 @@ func (a *authority) server(name string, names []string, ips []net.IP) (*tls.Conf
 	if err := a.ready(); err != nil {
 		return nil, fmt.Errorf("certification authority: %w", err)
 	}
+	if !a.old {
+		return a.certify(name, names, ips)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	key := fmt.Sprint(name, names, ips)
+	if a.made[key] == nil { // else the fake takes the place of one that had it
+		config, err := a.certify(name, names, ips)
+		if err != nil {
+			return nil, err
+		}
+		if a.made == nil {
+			a.made = map[string]*tls.Config{}
+		}
+		a.made[key] = config
+	}
+	return a.made[key].Clone(), nil
+}
+
+// certify makes a certificate anew.
+func (a *authority) certify(name string, names []string, ips []net.IP) (*tls.Config, error) {
 	if a.old { // who comes from outside may use the address
 		names = append(slices.Clone(names), "localhost")
 		ips = append(ips, net.IPv4(127, 0, 0, 1), net.IPv6loopback)

@@ -52,6 +52,9 @@ func (f *fakes) setDown(node string, down plan.Opt[bool]) error {
 			return err
 		}
 	}
+	if err := f.doors.set(node, down.Value); err != nil {
+		return err
+	}
 	if down.Value {
 		f.disconnect(node)
 	}

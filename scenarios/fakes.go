@@ -24,8 +24,12 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	if s.PassportRedirect.Value {
 		verify.passport.LoginURL = f.passportLogin
 	}
+	listener, err := f.doors.listener(s.Name, f.listen[s.Name])
+	if err != nil {
+		return err
+	}
 	config := fakeserver.Config{
-		Name: s.Name, Addr: f.listen[s.Name], Limits: f.limits, Clock: f.clock, Recorder: f.record, Seed: seed, Dir: f.base, TLS: tlsConfig,
+		Name: s.Name, Listener: listener, Addr: f.listen[s.Name], Limits: f.limits, Clock: f.clock, Recorder: f.record, Seed: seed, Dir: f.base, TLS: tlsConfig,
 		Files: files(s.Files), Behaviours: serverUses(s.Behaviours),
 		Auth: verify.server(&s.Login, s.Auth),
 	}
@@ -46,7 +50,7 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	if err != nil {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
 	}
-	f.servers[s.Name] = server
+	f.servers[s.Name], f.behave[s.Name] = server, s.Behaviours
 	port := httpPort
 	if s.TLS.Value {
 		port = httpsPort
@@ -85,7 +89,11 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 	if err != nil {
 		return fmt.Errorf("%v: proxy %s: %w", p.Pos, p.Name, err)
 	}
-	config := fakeproxy.Config{Name: p.Name, Addr: f.listen[p.Name], Limits: f.limits, MaxConns: f.limits.Conns, Clock: f.clock, Recorder: f.record, Seed: seed, Dial: f.dial,
+	listener, err := f.doors.listener(p.Name, f.listen[p.Name])
+	if err != nil {
+		return err
+	}
+	config := fakeproxy.Config{Name: p.Name, Listener: listener, Addr: f.listen[p.Name], Limits: f.limits, MaxConns: f.limits.Conns, Clock: f.clock, Recorder: f.record, Seed: seed, Dial: f.dial,
 		Behaviours: proxyUses(p.Behaviours), Auth: verify.proxy(p.Name, &p.Login),
 		SessionBasedAuthentication: p.SessionBasedAuthentication.Value}
 	if p.Via.Set {
@@ -95,7 +103,7 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 	if err != nil {
 		return fmt.Errorf("%v: proxy %s: %w", p.Pos, p.Name, err)
 	}
-	f.proxies[p.Name] = proxy
+	f.proxies[p.Name], f.behave[p.Name] = proxy, p.Behaviours
 	for _, host := range append([]string{p.Name}, p.Hosts...) {
 		f.name(p.Name, host, proxyPort, proxy.Addr())
 	}
@@ -143,6 +151,9 @@ func (f *fakes) change(changes []plan.Change) error {
 		}
 		if err != nil {
 			return fmt.Errorf("%v: change %s: %w", c.Pos, c.Node, err)
+		}
+		if c.Behaviours.Set {
+			f.behave[c.Node] = c.Behaviours.Value
 		}
 	}
 	return nil

@@ -35,11 +35,12 @@ type fakes struct {
 	record  *transcript.Recorder
 	servers map[string]*fakeserver.Server
 	proxies map[string]*fakeproxy.Server
-	shares  map[string]*smb.Server     // by server
-	mu      sync.Mutex                 // guards names
-	names   map[string]string          // host:port of the world -> address on loopback
-	places  map[string][]place         // of each node
-	changed map[string][]plan.FileSpec // files that steps have put on a server, the latest last
+	shares  map[string]*smb.Server      // by server
+	mu      sync.Mutex                  // guards names
+	names   map[string]string           // host:port of the world -> address on loopback
+	places  map[string][]place          // of each node
+	changed map[string][]plan.FileSpec  // files that steps have put on a server, the latest last
+	behave  map[string][]plan.Behaviour // of each node, now
 	uploads map[uploadDir]*bitsupload.Server
 	folders []string // of the disk, that upload directories have
 	answers answers  // of server applications
@@ -50,6 +51,7 @@ type fakes struct {
 	follow func(host string, port int, addr string) error
 
 	listen  map[string]string // where nodes listen; others on a free port of loopback
+	doors   *doors            // that they listen at; nil: at listeners of their own
 	limits  fakehttp.Limits
 	outside bool // proxies may reach hosts that are not in the scenario
 
@@ -65,7 +67,7 @@ func newFakes(s *plan.Scenario, clk clock.Clock, base string, tls *authority) *f
 	return &fakes{
 		plan: s, clock: clk, base: base, tls: tls,
 		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{}, shares: map[string]*smb.Server{},
-		names: map[string]string{}, places: map[string][]place{}, changed: map[string][]plan.FileSpec{},
+		names: map[string]string{}, places: map[string][]place{}, changed: map[string][]plan.FileSpec{}, behave: map[string][]plan.Behaviour{},
 		uploads: map[uploadDir]*bitsupload.Server{}, controllers: map[*plan.DomainController]*ntlm.DomainController{},
 	}
 }

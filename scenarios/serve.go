@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/wualab/wualab/auth/httpauth"
@@ -70,12 +71,21 @@ const certificateLife = 390 * 24 * time.Hour
 // Served are fakes that wait for clients from outside, in real time. Make one with
 // [Serve] and end it with Close. It is safe for concurrent use.
 type Served struct {
-	cfg   ServeConfig
-	fakes *fakes
-	step  *plan.Step // that is judged; nil for none
-	named string     // the step's name
-	nodes []ServedNode
-	began time.Time
+	cfg    ServeConfig
+	clock  *clock.Adjustable
+	record *transcript.Recorder
+	tls    *authority
+	doors  *doors
+	step   *plan.Step // that is judged; nil for none
+	last   int        // place of the last step whose changes are made at the start; -1 for none
+	named  string     // the step's name
+	nodes  []ServedNode
+	began  time.Time
+
+	mu     sync.RWMutex // those who change the fakes hold it alone
+	fakes  *fakes
+	mark   int // of the record, when the fakes were as at the start the last time
+	closed bool
 }
 
 // ServedNode is one server or proxy; exactly one of Server and Proxy is set.
@@ -98,37 +108,39 @@ func Serve(cfg ServeConfig) (*Served, error) {
 	if cfg.Most == 0 {
 		cfg.Most = MostServed
 	}
-	s := &Served{cfg: cfg, began: clock.Wall{}.Now()}
-	last, err := s.chooseStep()
-	if err != nil {
+	s := &Served{cfg: cfg, clock: clock.NewAdjustable(), doors: &doors{byNode: map[string]*fakehttp.Door{}}}
+	s.began = s.clock.Now()
+	if err := s.chooseStep(); err != nil {
 		return nil, err
 	}
-	authority := &authority{old: true, from: s.began.Add(-24 * time.Hour), until: s.began.Add(certificateLife)}
-	s.fakes = newFakes(cfg.Cell.Scenario, clock.Wall{}, folderOf(cfg.File), authority)
-	s.fakes.listen, s.fakes.limits, s.fakes.outside = cfg.Listen, cfg.Limits, cfg.Outside
-	s.fakes.record = transcript.New(transcript.Options{Now: clock.Wall{}.Now, Decode: httpauth.DecodeForTranscript,
-		Most: cfg.Most, Ended: cfg.Ended})
-	if err := s.start(last); err != nil {
-		return nil, errors.Join(err, s.fakes.close())
+	s.tls = &authority{old: true, from: s.began.Add(-24 * time.Hour), until: s.began.Add(certificateLife)}
+	s.record = transcript.New(transcript.Options{Now: s.clock.Now, Decode: httpauth.DecodeForTranscript,
+		Most: cfg.Most, Ended: cfg.Ended, Follow: true})
+	if err := s.start(); err != nil {
+		return nil, errors.Join(err, s.fakes.close(), s.doors.close())
 	}
+	s.findNodes()
 	return s, nil
 }
 
-// start builds the fakes and brings them to where they are after the steps up to last.
-func (s *Served) start(last int) error {
+// start builds the fakes and brings them to where they are after the steps up to the
+// last one.
+func (s *Served) start() error {
+	s.fakes = newFakes(s.cfg.Cell.Scenario, s.clock, folderOf(s.cfg.File), s.tls)
+	s.fakes.listen, s.fakes.limits, s.fakes.outside = s.cfg.Listen, s.cfg.Limits, s.cfg.Outside
+	s.fakes.record, s.fakes.doors = s.record, s.doors
 	if err := s.fakes.start(s.cfg.Seed); err != nil {
 		return err
 	}
-	for i := range s.cfg.Cell.Scenario.Steps[:last+1] {
+	for i := range s.cfg.Cell.Scenario.Steps[:s.last+1] {
 		if err := s.fakes.change(s.cfg.Cell.Scenario.Steps[i].Change); err != nil {
 			return err
 		}
 	}
-	return s.findNodes()
+	return nil
 }
 
-// findNodes lists the nodes, and ends those that are down.
-func (s *Served) findNodes() error {
+func (s *Served) findNodes() {
 	scenario := s.cfg.Cell.Scenario
 	for i := range scenario.Servers {
 		one := &scenario.Servers[i]
@@ -138,28 +150,10 @@ func (s *Served) findNodes() error {
 		one := &scenario.Proxies[i]
 		s.nodes = append(s.nodes, s.node(ServedNode{Name: one.Name, Proxy: one, Listen: s.fakes.proxies[one.Name].Addr()}))
 	}
-	for _, n := range s.nodes {
-		switch {
-		case !n.Down:
-		case n.Server != nil:
-			if err := s.fakes.servers[n.Name].Close(); err != nil {
-				return err
-			}
-		default:
-			if err := s.fakes.proxies[n.Name].Close(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func (s *Served) node(n ServedNode) ServedNode {
 	n.Addr, n.Far = nearby(n.Listen), faraway(n.Listen)
-	n.Down = slices.ContainsFunc(s.fakes.places[n.Name], func(p place) bool {
-		target, _ := s.fakes.lookup(p.key())
-		return target == refusing
-	})
 	return n
 }
 
@@ -175,15 +169,24 @@ func (n ServedNode) scheme() string {
 }
 
 // Nodes lists the servers and then the proxies, in the file's order.
-func (s *Served) Nodes() []ServedNode { return s.nodes }
+func (s *Served) Nodes() []ServedNode {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	list := slices.Clone(s.nodes)
+	for i := range list {
+		list[i].Down = s.doors.isShut(list[i].Name)
+	}
+	return list
+}
 
 // Node gives the node of that name.
 func (s *Served) Node(name string) (ServedNode, bool) {
-	i := slices.IndexFunc(s.nodes, func(n ServedNode) bool { return n.Name == name })
+	list := s.Nodes()
+	i := slices.IndexFunc(list, func(n ServedNode) bool { return n.Name == name })
 	if i < 0 {
 		return ServedNode{}, false
 	}
-	return s.nodes[i], true
+	return list[i], true
 }
 
 // TLS reports whether a server speaks TLS, so that clients need CertificatePEM.
@@ -193,17 +196,20 @@ func (s *Served) TLS() bool {
 
 // CertificatePEM gives the certificate of the authority that clients must trust, in PEM.
 // It is another one for each call of Serve.
-func (s *Served) CertificatePEM() ([]byte, error) { return s.fakes.tls.pem() }
+func (s *Served) CertificatePEM() ([]byte, error) { return s.tls.pem() }
 
 // Record gives what has happened so far, not redacted; lost is the number of entries
 // that it has no room for any more.
 func (s *Served) Record() (record transcript.Record, lost int) {
-	return s.fakes.record.Record(), s.fakes.record.Lost()
+	return s.record.Record(), s.record.Lost()
 }
 
 // Close breaks all connections and ends the fakes. What is recorded stays.
 func (s *Served) Close() error {
-	if err := s.fakes.close(); err != nil {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	if err := errors.Join(s.fakes.close(), s.doors.close()); err != nil {
 		return fmt.Errorf("ending the fakes: %w", err)
 	}
 	return nil

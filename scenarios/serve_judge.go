@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/scenarios/plan"
 )
 
@@ -27,20 +26,24 @@ type Judgement struct {
 // ErrStep is the cause of the error when ServeConfig.Step names no step, or is missing.
 var ErrStep = errors.New("which step")
 
-// chooseStep finds the step to judge and gives its place, -1 for none.
-func (s *Served) chooseStep() (int, error) {
+// ErrLost is the cause of the error when what should be judged is not on record any more.
+var ErrLost = errors.New("the record has lost entries")
+
+// chooseStep finds the step to judge.
+func (s *Served) chooseStep() error {
+	s.last = -1
 	steps := s.cfg.Cell.Scenario.Steps
 	if s.cfg.Step != "" {
 		for i := range steps {
 			if stepName(steps, i) == s.cfg.Step {
-				s.step, s.named = &steps[i], s.cfg.Step
-				return i, nil
+				s.step, s.named, s.last = &steps[i], s.cfg.Step, i
+				return nil
 			}
 		}
-		return -1, fmt.Errorf("%w: %s has no step %q; it has %s", ErrStep, s.cfg.Cell.ID, s.cfg.Step, stepNames(steps, nil))
+		return fmt.Errorf("%w: %s has no step %q; it has %s", ErrStep, s.cfg.Cell.ID, s.cfg.Step, stepNames(steps, nil))
 	}
 	if !s.cfg.Expect {
-		return -1, nil
+		return nil
 	}
 	var fit []int
 	for i := range steps {
@@ -50,12 +53,12 @@ func (s *Served) chooseStep() (int, error) {
 	}
 	switch len(fit) {
 	case 1:
-		s.step, s.named = &steps[fit[0]], stepName(steps, fit[0])
-		return fit[0], nil
+		s.step, s.named, s.last = &steps[fit[0]], stepName(steps, fit[0]), fit[0]
+		return nil
 	case 0:
-		return -1, fmt.Errorf("%w: %s expects nothing of what a server or proxy receives", ErrStep, s.cfg.Cell.ID)
+		return fmt.Errorf("%w: %s expects nothing of what a server or proxy receives", ErrStep, s.cfg.Cell.ID)
 	}
-	return -1, fmt.Errorf("%w: %d steps of %s expect something of what is received, one of them must be named: %s", ErrStep, len(fit), s.cfg.Cell.ID, stepNames(steps, fit))
+	return fmt.Errorf("%w: %d steps of %s expect something of what is received, one of them must be named: %s", ErrStep, len(fit), s.cfg.Cell.ID, stepNames(steps, fit))
 }
 
 // stepName is how a step goes in reports.
@@ -94,25 +97,39 @@ func judgeable(step *plan.Step) (n int) {
 // ofFake reports whether the exchanges are those that a fake saw.
 func ofFake(e *plan.ExpectWire) bool { return e.On.Value != "client" }
 
-// Judge holds what was received so far against the expectations of the step, or, when
-// none was asked for, gives a result that is observed. An error says that the record
-// has lost what should be judged.
+// Judge holds what was received since the start, or the last Reset, against the
+// expectations of the step, or, when none was asked for, gives a result that is
+// observed. An error says that the record has lost what should be judged.
 func (s *Served) Judge() (*Judgement, error) {
-	record, lost := s.Record()
-	now := clock.Wall{}.Now()
-	result := &Result{File: s.cfg.File, Cell: s.cfg.Cell, Seed: s.cfg.Seed, Verdict: Observed, Record: &record,
-		Virtual: now.Sub(s.began), Wall: now.Sub(s.began)}
-	judgement := &Judgement{Result: result}
-	if s.step == nil || !s.cfg.Expect {
-		return judgement, nil
+	record, _ := s.Record()
+	judgement, err := s.newJudgement(), error(nil)
+	if s.step != nil && s.cfg.Expect {
+		judgement, err = s.judgeStep(s.step, s.named, s.Mark())
 	}
-	if lost > 0 {
-		return judgement, fmt.Errorf("the record has room for %d entries and lost %d, so what was received can't be judged", s.cfg.Most, lost)
+	judgement.Result.Record = &record
+	return judgement, err
+}
+
+// newJudgement makes a judgement of nothing.
+func (s *Served) newJudgement() *Judgement {
+	took := s.clock.Now().Sub(s.began)
+	return &Judgement{Result: &Result{File: s.cfg.File, Cell: s.cfg.Cell, Seed: s.cfg.Seed, Verdict: Observed,
+		Virtual: took, Wall: took - s.clock.Offset()}}
+}
+
+// judgeStep holds what was received after mark against what a step expects.
+func (s *Served) judgeStep(step *plan.Step, name string, mark int) (*Judgement, error) {
+	judgement := s.newJudgement()
+	if s.record.LostAfter(mark) {
+		return judgement, fmt.Errorf("%w: it has room for %d entries and lost %d, so what was received can't be judged", ErrLost, s.cfg.Most, s.record.Lost())
 	}
-	sr := StepResult{Name: s.named, Pos: s.step.Pos, Began: s.began, Virtual: result.Virtual, Verdict: Pass}
-	j := &judge{w: &world{fakes: s.fakes}, step: s.step, sr: &sr, h: &happened{}}
-	for i := range s.step.Expect {
-		judgement.judge(j, &s.step.Expect[i])
+	result := judgement.Result
+	sr := StepResult{Name: name, Pos: step.Pos, Began: s.began, Virtual: result.Virtual, Verdict: Pass}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	j := &judge{w: &world{fakes: s.fakes}, step: step, sr: &sr, h: &happened{mark: mark}}
+	for i := range step.Expect {
+		judgement.judge(j, &step.Expect[i])
 	}
 	switch {
 	case len(sr.Failures) > 0:
@@ -143,7 +160,7 @@ func (r *Judgement) judge(j *judge, e *plan.Expect) {
 	leave(e.Elapsed.Set, e.Elapsed.Pos, "elapsed")
 	if e.Exposure.Set {
 		r.Judged++
-		j.exposure(e.Exposure, "", j.w.record.Exchanges(0))
+		j.exposure(e.Exposure, "", j.w.record.Exchanges(j.h.mark))
 	}
 	for i := range e.Wire {
 		one := &e.Wire[i]

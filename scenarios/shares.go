@@ -37,6 +37,10 @@ func (f *fakes) addShares(s *plan.Server, server *fakeserver.Server, verify *ver
 	for _, share := range s.Shares {
 		config.Shares[share.Name] = smb.Share{Files: filesBelow(server, share.Folder.Or("/")), Allow: allowed(share.Accounts), Faults: faults(share.Faults)}
 	}
+	var err error
+	if config.Listener, err = f.doors.listener(shareDoor(s.Name), ""); err != nil {
+		return err
+	}
 	shares, err := smb.New(config)
 	if err != nil {
 		return err

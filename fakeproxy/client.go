@@ -24,7 +24,7 @@ func (s *Server) clientOf(r *http.Request) *client {
 	return conn.Value(clientKey{}, func() any {
 		c := &client{server: s, down: conn.NetConn()}
 		c.refused = s.conns.Add(1) > int64(s.cfg.MaxConns)
-		c.up = s.newUpstream(c)
+		c.up = s.newUpstream()
 		return c
 	}).(*client)
 }

@@ -22,7 +22,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := hopOf(r).client
-	up, err := c.up.dial(r.Context(), "tcp", target)
+	up, err := c.up.dial(r.Context(), target)
 	if err != nil {
 		s.gatewayError(w, r, target, err)
 		return

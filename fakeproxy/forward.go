@@ -33,6 +33,9 @@ func (s *Server) newPlain() *goproxy.ProxyHttpServer {
 // early here: the connection is broken, so that the client can't take it for whole.
 func (s *Server) forward(w http.ResponseWriter, r *http.Request) {
 	dropHopByHop(r.Header) // before goproxy drops Connection, which names more of them
+	if r.Body != nil && r.Body != http.NoBody {
+		_ = http.NewResponseController(w).EnableFullDuplex() // the next hop may answer before it has the whole body
+	}
 	s.plain.ServeHTTP(&relay{ResponseWriter: w, server: s, hop: hopOf(r)}, r)
 	if cut := hopOf(r).cut; cut != nil {
 		abort(r, fmt.Errorf("the next hop's body ended early: %w", cut))

@@ -27,6 +27,7 @@ func gatewayFailure(proxy, host string, err error) (status int, words string) {
 		dial    *dialError
 		resolve *net.DNSError
 		network net.Error
+		tooLong *http.MaxBytesError
 	)
 	timedOut := errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network) && network.Timeout()
 	switch {
@@ -34,6 +35,8 @@ func gatewayFailure(proxy, host string, err error) (status int, words string) {
 		return http.StatusBadGateway, fmt.Sprintf("proxy %s: cannot resolve host %s: %v\n", proxy, resolve.Name, resolve.Err)
 	case timedOut:
 		return http.StatusGatewayTimeout, fmt.Sprintf("proxy %s: no answer from %s in time: %v\n", proxy, host, err)
+	case errors.As(err, &tooLong):
+		return http.StatusRequestEntityTooLarge, fmt.Sprintf("proxy %s: the body has more than %d bytes\n", proxy, tooLong.Limit)
 	case errors.As(err, &dial):
 		return http.StatusBadGateway, fmt.Sprintf("proxy %s: %v\n", proxy, dial)
 	}

@@ -65,7 +65,7 @@ func (c *client) openNext(ctx context.Context) error {
 	if c.next != nil {
 		return nil
 	}
-	conn, err := c.up.dial(ctx, "tcp", c.server.cfg.Via)
+	conn, err := c.up.dial(ctx, c.server.cfg.Via)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package fakeproxy
 
 import (
+	"bufio"
 	"fmt"
 	"net/http"
 	"net/url"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/elazarl/goproxy"
 
@@ -24,11 +26,16 @@ type Server struct {
 	shared  *upstream // for the behaviour "unpinned"
 	names   map[string]string
 	buffers sync.Pool // of *[bufferSize]byte
+	writers sync.Pool // of *bufio.Writer
 	handler atomic.Pointer[http.Handler]
 	conns   atomic.Int64
 	closing sync.Once
 	err     error
 }
+
+// idleTime is the real time that a client's connection may idle; it only keeps a proxy
+// that serves for days from collecting sockets.
+const idleTime = 5 * time.Minute
 
 // New starts a proxy that serves until Close.
 func New(cfg Config) (*Server, error) {
@@ -56,11 +63,12 @@ func newServer(cfg Config) (*Server, error) {
 	}
 	s.buffers.New = newBuffer
 	s.plain = s.newPlain()
-	s.shared = s.newUpstream(nil)
+	s.writers.New = func() any { return bufio.NewWriter(nil) }
+	s.shared = s.newUpstream()
 	var err error
 	s.http, err = fakehttp.Start(fakehttp.Config{
 		Name: cfg.Name, Role: transcript.Proxy, Addr: cfg.Addr, Listener: cfg.Listener, Clock: cfg.Clock, Recorder: cfg.Recorder,
-		Handler: http.HandlerFunc(s.serve), IdleTimeout: idleTimeout, Limits: cfg.Limits,
+		Handler: http.HandlerFunc(s.serve), IdleTimeout: idleTime, Limits: cfg.Limits,
 	})
 	return s, err
 }

@@ -8,7 +8,8 @@
 // upstream sockets between clients, either of which breaks NTLM. Here a 407 leaves the
 // connection open, a login belongs to the client's connection, and so does every
 // connection upstream, as RFC 4559 section 6 asks of a proxy that lets NTLM through.
-// The behaviour "unpinned" takes the last away again.
+// The behaviour "unpinned" takes the last away again. The connections upstream are
+// written and read by who forwards the request, not by goroutines of a transport.
 //
 // It models RFC 9110 and RFC 9112 (proxies), RFC 4559 and MS-NTHT (NTLM over HTTP).
 // net/http is between the proxy and the wire, so these are not kept: the order of

@@ -15,6 +15,7 @@ import (
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeserver/content"
 	"github.com/wualab/wualab/fakeserver/quirks"
+	"github.com/wualab/wualab/fakeserver/recorded"
 	"github.com/wualab/wualab/transcript"
 )
 
@@ -38,6 +39,7 @@ type Config struct {
 	Seed       int64                // of everything that is left to chance, such as NTLM challenges
 	Dir        string               // directory that File.From is beneath; "" allows none
 	Limits     fakehttp.Limits      // on what clients may cost; none by default
+	Recorded   []recorded.Answer    // of a real server, given again in place of files
 }
 
 // Use names a behaviour with its parameters, as a scenario file does. Of a list the

@@ -13,6 +13,7 @@ import (
 	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/fakeserver/content"
 	"github.com/wualab/wualab/fakeserver/quirks"
+	"github.com/wualab/wualab/fakeserver/recorded"
 )
 
 // site is everything that can change while the server runs. A request sees one site
@@ -91,7 +92,10 @@ func (st *site) setBehaviours(s *Server, uses []Use) error {
 }
 
 func (st *site) setRoutes(s *Server, routes []Route) error {
-	files := s.fileHandler()
+	files, err := s.recordedAnswers(s.fileHandler())
+	if err != nil {
+		return err
+	}
 	st.rest = &route{gate: st.gate, handler: files, enter: s.entrance()}
 	st.routes = nil
 	for _, one := range routes {
@@ -174,6 +178,14 @@ func (s *Server) fileHandler() *content.Handler {
 		f, ok := c.site.files[r.URL.Path]
 		return f, ok
 	}}
+}
+
+// recordedAnswers puts what was recorded before the files.
+func (s *Server) recordedAnswers(files *content.Handler) (http.Handler, error) {
+	if len(s.cfg.Recorded) == 0 {
+		return files, nil
+	}
+	return recorded.New(s.cfg.Recorded, s.root, files)
 }
 
 func (st *site) route(path string) *route {

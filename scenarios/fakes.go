@@ -31,7 +31,7 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	config := fakeserver.Config{
 		Name: s.Name, Listener: listener, Addr: f.listen[s.Name], Limits: f.limits, Clock: f.clock, Recorder: f.record, Seed: seed, Dir: f.base, TLS: tlsConfig,
 		Files: files(s.Files), Behaviours: serverUses(s.Behaviours),
-		Auth: verify.server(&s.Login, s.Auth),
+		Auth: verify.server(&s.Login, s.Auth), Recorded: recordedAnswers(s.Recorded),
 	}
 	config.Routes = f.passportRoutes(s)
 	for _, r := range s.Routes {
@@ -51,12 +51,8 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
 	}
 	f.servers[s.Name], f.behave[s.Name] = server, s.Behaviours
-	port := httpPort
-	if s.TLS.Value {
-		port = httpsPort
-	}
 	for _, host := range hosts {
-		f.name(s.Name, host, port, server.Addr())
+		f.name(s.Name, host, s.At(), server.Addr())
 	}
 	if err := f.addShares(s, server, verify, seed); err != nil {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/wualab/wualab/agent/bits"
@@ -84,11 +85,7 @@ func proxySettings(p *plan.JobProxy) winhttp.ProxySettings {
 func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) error {
 	remote := f.URL.Value
 	if !strings.Contains(remote, "://") && !smb.IsName(remote) {
-		scheme := "http"
-		if server, _, _ := strings.Cut(remote, "/"); https || w.plan.Server(server) != nil && w.plan.Server(server).TLS.Value {
-			scheme = "https"
-		}
-		remote = scheme + "://" + remote
+		remote = w.absolute(remote, https)
 	}
 	local := localName(f.Local.Value)
 	if !f.Local.Set {
@@ -104,6 +101,19 @@ func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) e
 	files := job.Files()
 	w.sources[files[len(files)-1]] = w.source(remote)
 	return nil
+}
+
+// absolute completes server/path to a URL.
+func (w *world) absolute(remote string, https bool) string {
+	name, path, _ := strings.Cut(remote, "/")
+	switch server := w.plan.Server(name); {
+	case server == nil && https, server != nil && https && !server.TLS.Value:
+		return "https://" + remote
+	case server == nil:
+		return "http://" + remote
+	default:
+		return server.Origin() + "/" + path
+	}
 }
 
 // localName gives a local name of the file its place on the PC: one without a
@@ -140,12 +150,23 @@ func (w *world) source(remote string) source {
 	}
 	for _, s := range w.plan.Servers {
 		for _, host := range append([]string{s.Name}, s.Hosts...) {
-			if strings.EqualFold(host, u.Hostname()) {
+			if strings.EqualFold(host, u.Hostname()) && (!s.Port.Set || port(u) == s.At()) {
 				return source{server: s.Name, path: u.Path}
 			}
 		}
 	}
 	return source{}
+}
+
+// port is the one that a URL of http or https leads to.
+func port(u *url.URL) int {
+	if n, err := strconv.Atoi(u.Port()); err == nil {
+		return n
+	}
+	if u.Scheme == "https" {
+		return 443
+	}
+	return 80
 }
 
 var credTargets = map[plan.Target]credrule.Target{plan.TargetServer: credrule.Server, plan.TargetProxy: credrule.Proxy}

@@ -20,12 +20,8 @@ import (
 	"github.com/wualab/wualab/transcript"
 )
 
-// Ports at which the names of a world are found.
-const (
-	httpPort  = 80
-	httpsPort = 443
-	proxyPort = 8080
-)
+// proxyPort is where the proxies of a world are found.
+const proxyPort = 8080
 
 // fakes are the servers and proxies of a scenario, come to life. A run puts a PC
 // beside them; [Serve] leaves them to clients from outside.

@@ -97,7 +97,9 @@ func (v *verifier) server(l *plan.Login, list []plan.Scheme) *fakeserver.Auth {
 	if len(list) == 0 {
 		return nil
 	}
-	return &fakeserver.Auth{Schemes: schemes(list), Accounts: v.accounts, NetBIOSDomain: v.domain,
+	info := targetInfo(l)
+	return &fakeserver.Auth{Schemes: schemes(list), Realm: l.Realm.Value, NetBIOSComputer: info.Computer.Value,
+		DNSDomain: info.DNSDomain.Value, DNSComputer: info.DNSComputer.Value, Accounts: v.accounts, NetBIOSDomain: v.domain,
 		Level: ntlm.Level(l.ServerLevel.Value), DomainController: v.dc, PerRequest: v.request, PersistentAuth: v.persist,
 		Protection: v.protection, ChannelBindings: v.bindings,
 		NTLMBlocked: v.blocked, BasicUTF8: v.basicUTF8, Digest: v.digest, Negotiate: v.negotiate, Passport: v.passport}
@@ -107,9 +109,19 @@ func (v *verifier) proxy(realm string, l *plan.Login) *fakeproxy.Auth {
 	if len(l.Auth) == 0 {
 		return nil
 	}
-	return &fakeproxy.Auth{Schemes: schemes(l.Auth), Accounts: v.accounts, NetBIOSDomain: v.domain, Realm: realm,
+	info := targetInfo(l)
+	return &fakeproxy.Auth{Schemes: schemes(l.Auth), Accounts: v.accounts, NetBIOSDomain: v.domain, Realm: l.Realm.Or(realm),
+		NetBIOSComputer: info.Computer.Value, DNSDomain: info.DNSDomain.Value, DNSComputer: info.DNSComputer.Value,
 		Level: ntlm.Level(l.ServerLevel.Value), DomainController: v.dc, PerRequest: v.request, PersistentAuth: v.persist,
 		NTLMBlocked: v.blocked, BasicUTF8: v.basicUTF8, Digest: v.digest, Negotiate: v.negotiate}
+}
+
+// targetInfo is what the file says of a computer's names.
+func targetInfo(l *plan.Login) plan.TargetInfo {
+	if l.TargetInfo == nil {
+		return plan.TargetInfo{}
+	}
+	return *l.TargetInfo
 }
 
 // accountsOf makes the account database of a fake; its domain is that of the

@@ -87,7 +87,7 @@ func (s *Served) curl(n ServedNode, caFile string) []string {
 // through a proxy, by an address else.
 func (s *Served) reach(n ServedNode, addr string) string {
 	if s.cfg.Cell.Scenario.Client.Proxy.Use.Set {
-		addr = n.Name
+		return n.Server.Origin()
 	}
 	return n.scheme() + "://" + addr
 }

@@ -1,9 +1,20 @@
 package transcript
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
+
+// ParseHead reads the head of a request or response, as far as the empty line that ends
+// it. It is as lenient as the record: an error says that there is no HTTP start line.
+func ParseHead(head []byte, response bool) (*Message, error) {
+	m, ok := parseHead(head, response)
+	if !ok {
+		return nil, fmt.Errorf("transcript: %q begins with no HTTP start line", head[:min(len(head), 80)])
+	}
+	return m, nil
+}
 
 // parseHead cuts a head into its start line and fields. It is lenient: the
 // record shows what was sent, also when that was wrong. ok is false only when

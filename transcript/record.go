@@ -134,9 +134,9 @@ func (m *Message) UnmarshalJSON(b []byte) error {
 	if j.Head != "" {
 		head = []byte(j.Head)
 	}
-	parsed, ok := parseHead(head, j.Method == "")
-	if !ok {
-		return fmt.Errorf("transcript: %q begins with no HTTP start line", head[:min(len(head), 80)])
+	parsed, err := ParseHead(head, j.Method == "")
+	if err != nil {
+		return err
 	}
 	declared := parsed.Body.Declared
 	*m = *parsed

@@ -14,8 +14,9 @@ const redacted = "(redacted)"
 // Redact returns a copy of x for a report, with "(redacted)" in place of the secrets in
 // its heads: Basic, Bearer, Passport and Kerberos credentials, NTLM responses (in the
 // form "NTLM (type 3, redacted)"), the response and rspauth values of Digest, the tickets
-// of Passport login servers, cookie values, and the user information of URLs. NTLM Type 1, challenges and what a header
-// says besides stay readable. Bodies are copied as they are.
+// of Passport login servers, cookie values, the fields that hold a token or key alone
+// (see [SecretField]), and of URLs the user information and the query parameters that
+// [HideQuery] knows. NTLM Type 1, challenges and what a header says besides stay readable. Bodies are copied as they are.
 func Redact(x *Exchange) *Exchange {
 	c := x.clone()
 	redactMessage(c.Request, false)
@@ -24,10 +25,10 @@ func Redact(x *Exchange) *Exchange {
 		redactMessage(m, true)
 	}
 	for _, s := range []*string{&c.Target, &c.Refused, &c.Err} {
-		*s = hideUserinfo(*s)
+		*s = hideURL(*s)
 	}
 	for i := range c.Notes {
-		c.Notes[i] = hideUserinfo(c.Notes[i])
+		c.Notes[i] = hideURL(c.Notes[i])
 	}
 	return c
 }
@@ -86,7 +87,7 @@ func redactStartLine(line string) string {
 	if i := strings.LastIndexByte(rest, '@'); method == "CONNECT" && i >= 0 {
 		return method + " " + redacted + rest[i:]
 	}
-	return hideUserinfo(line)
+	return hideURL(line)
 }
 
 // userinfo is what stands between the scheme and the host of a URL (RFC 3986 3.2.1).
@@ -99,7 +100,7 @@ func hideUserinfo(s string) string { return userinfo.ReplaceAllString(s, "://"+r
 func redactField(line string) string {
 	name, value, ok := strings.Cut(line, ":")
 	if !ok {
-		return hideUserinfo(line)
+		return hideURL(line)
 	}
 	value = strings.TrimSpace(value)
 	secret := value
@@ -113,7 +114,12 @@ func redactField(line string) string {
 	case "set-cookie", "set-cookie2":
 		secret = redactSetCookie(value)
 	default:
-		return hideUserinfo(line)
+		if !SecretField(strings.TrimSpace(name)) {
+			return hideURL(line)
+		}
+		if secret = ""; value != "" {
+			secret = redacted
+		}
 	}
 	return name + ": " + secret
 }

@@ -16,6 +16,7 @@ type checker struct {
 	servers  map[string]bool
 	proxies  map[string]bool
 	hosts    map[string]string // host names, with the server
+	ports    map[string]int    // where servers and proxies are found; 0 is every port
 	jobs     map[string]bool   // made so far
 }
 
@@ -23,7 +24,7 @@ func newChecker(f *faults, opts Options, s *Scenario) *checker {
 	c := &checker{
 		faults: f, opts: opts, s: s,
 		accounts: make(map[string]*Account), servers: make(map[string]bool), proxies: make(map[string]bool),
-		hosts: make(map[string]string), jobs: make(map[string]bool),
+		hosts: make(map[string]string), ports: make(map[string]int), jobs: make(map[string]bool),
 	}
 	for i := range s.Accounts {
 		c.accounts[s.Accounts[i].Name] = &s.Accounts[i]
@@ -80,11 +81,13 @@ func (c *checker) checkServers() {
 	for i := range c.s.Servers {
 		s := &c.s.Servers[i]
 		c.checkNodeName(s.Pos, s.Name)
+		c.ports[s.Name] = s.At()
 		for _, host := range append([]string{s.Name}, s.Hosts...) {
 			c.checkHost(s.Pos, "server "+s.Name, s.Name, host)
 		}
 		c.checkLogin(&s.Login)
 		c.checkFiles(s.Files)
+		c.checkRecorded(s.Recorded)
 		c.checkUploadDirs(s)
 		c.checkShares(s)
 		for j := range s.Routes {
@@ -140,7 +143,8 @@ func (c *checker) checkLogin(l *Login) {
 
 func (c *checker) checkHost(pos Pos, node, name, host string) {
 	host = strings.ToLower(host)
-	if other, taken := c.hosts[host]; taken && other != name {
+	other, taken := c.hosts[host]
+	if apart := c.ports[other] != c.ports[name] && c.ports[other]*c.ports[name] != 0; taken && other != name && !apart {
 		c.fail(pos, fmt.Sprintf("%s: the host name %s is %s's", node, quote(host), other), "give each server and proxy host names of its own")
 	}
 	c.hosts[host] = name

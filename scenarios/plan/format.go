@@ -29,6 +29,8 @@ func formats() map[string]format {
 		"path":      {`^[^/\\:][^\\:]*$`, "a path beneath the scenario's folder, with /"},
 		"urlpath":   {`^/[^\s?#]*$`, "a path that begins with /, such as /update.cab"},
 		"urldir":    {`^/([^\s?#]*/)?$`, "a path that begins and ends with /, such as /upload/"},
+		"asked":     {`^[A-Za-z_-]+ /[^\s#]*$`, "a method and a path with its query, such as GET /update.cab?x=1"},
+		"field":     {"^[A-Za-z0-9!#$%&'*+.^_`|~-]+:[^\r\n]*$", "a header field as on the wire, such as Server: nginx"},
 		"url":       {`^([A-Za-z0-9][A-Za-z0-9._-]*/[^\s#]*|https?://[^\s#]+|file://[^\s#]+|\\\\[^\s\\]+\\[^\\]+\\.+)$`, "server/path, http://host/path, or \\\\server\\share\\path"},
 		"share":     {`^[A-Za-z0-9][A-Za-z0-9._ -]*\$?$`, "the name of a share, such as packages or SMSPKGC$"},
 		"etag":      {`^(W/)?"[^"]*"$`, `an ETag has quotes of its own: '"x"'`},

@@ -14,8 +14,18 @@ type Login struct {
 	Kerberos         *NodeKerberos     `yaml:"kerberos" help:"The service's side of Kerberos under negotiate; absent: no ticket can be made for it."`
 	Negotiate        *NodeNegotiate    `yaml:"negotiate" help:"What is taken under negotiate beside tickets, and how it is answered; absent: NTLM, bare or wrapped."`
 	NTLMBlocked      Opt[bool]         `yaml:"ntlm-blocked" help:"The policy \"Restrict NTLM: Incoming NTLM traffic\" of the computer denies all accounts: STATUS_NOT_SUPPORTED."`
+	Realm            Opt[string]       `yaml:"realm" format:"line" help:"Realm of basic and digest; absent: the name of a proxy, the computer of a server."`
+	TargetInfo       *TargetInfo       `yaml:"target-info" help:"What the computer calls itself in the challenges of NTLM (MS-NLMP 2.2.2.1); absent: its name in capitals, and no DNS names."`
 	Basic            *BasicChallenge   `yaml:"basic" help:"How basic is demanded; absent: without a charset."`
 	Digest           *DigestChallenge  `yaml:"digest" help:"How digest is demanded; absent: MD5 with qop auth."`
+}
+
+// TargetInfo names a computer in CHALLENGE_MESSAGE, beside the NetBIOS domain.
+type TargetInfo struct {
+	Pos         Pos         `yaml:"-"`
+	Computer    Opt[string] `yaml:"computer" format:"line" help:"MsvAvNbComputerName."`
+	DNSDomain   Opt[string] `yaml:"dns-domain" format:"line" help:"MsvAvDnsDomainName; absent: none."`
+	DNSComputer Opt[string] `yaml:"dns-computer" format:"line" help:"MsvAvDnsComputerName; absent: none."`
 }
 
 // DomainController is the authority behind members of a domain. Name is empty for one

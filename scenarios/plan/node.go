@@ -8,6 +8,7 @@ type Server struct {
 	Name  string     `yaml:"$key" format:"node"`
 	Hosts []string   `yaml:"host" one:"true" format:"host" help:"Further host names, or IP addresses, that lead to the server."`
 	TLS   Opt[bool]  `yaml:"tls" help:"The server speaks TLS."`
+	Port  Opt[int]   `yaml:"port" min:"1" max:"65535" help:"Port at which its names are found; absent: 80, or 443 with tls."`
 	Down  Opt[bool]  `yaml:"down" help:"Nobody listens at its address: connections are refused."`
 	Files []FileSpec `yaml:"files" keyed:"true" help:"Files by path."`
 	Login
@@ -18,6 +19,7 @@ type Server struct {
 	Behaviours         []Behaviour         `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
 	Routes             []Route             `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
 	Shares             []Share             `yaml:"shares" keyed:"true" help:"Folders of the server's files that can be read over SMB as \\\\server\\share\\path, by name of the share. accounts, server-level, domain, domain-controller and lock-after count for both protocols; without accounts everybody is a guest."`
+	Recorded           []RecordedAnswer    `yaml:"recorded" help:"Answers of a real server, which are given again; they come before files. What nothing was recorded for is made from the whole that was, and else 404."`
 	Uploads            []UploadDir         `yaml:"uploads" keyed:"true" help:"Virtual directories that take BITS uploads, by path. The longest path counts, also among routes."`
 	Applications       []Application       `yaml:"applications" keyed:"true" help:"Server applications for uploads, by path; open to all."`
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wualab/wualab/agent"
 	"github.com/wualab/wualab/agent/bits"
@@ -17,7 +18,7 @@ import (
 // addClient makes the PC, its owner, registry and proxy settings.
 func (w *world) addClient(seed int64) error {
 	c := &w.plan.Client
-	trust, err := w.tls.client()
+	trust, err := w.tls.Client(func() time.Time { return epoch })
 	if err != nil {
 		return err
 	}

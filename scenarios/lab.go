@@ -10,6 +10,7 @@ import (
 
 	"github.com/wualab/wualab/auth/httpauth/passport"
 	"github.com/wualab/wualab/auth/ntlm"
+	"github.com/wualab/wualab/authority"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeproxy"
@@ -41,7 +42,7 @@ type fakes struct {
 	folders []string // of the disk, that upload directories have
 	answers answers  // of server applications
 	base    string   // folder of the scenario file
-	tls     *authority
+	tls     *authority.Authority
 
 	// follow tells the PC that a name leads elsewhere now; nil without a PC.
 	follow func(host string, port int, addr string) error
@@ -59,7 +60,7 @@ type fakes struct {
 
 // newFakes prepares the fakes of a scenario whose files are beneath base. They need a
 // record before they start.
-func newFakes(s *plan.Scenario, clk clock.Clock, base string, tls *authority) *fakes {
+func newFakes(s *plan.Scenario, clk clock.Clock, base string, tls *authority.Authority) *fakes {
 	return &fakes{
 		plan: s, clock: clk, base: base, tls: tls,
 		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{}, shares: map[string]*smb.Server{},
@@ -131,7 +132,7 @@ func (f *fakes) tlsFor(on bool, node string, names []string) (*tls.Config, error
 
 // certify makes a certificate for a node; others of the same one have other titles.
 func (f *fakes) certify(title, node string, names []string) (*tls.Config, error) {
-	config, err := f.tls.server(title, names, addressesOf(f.listen[node]))
+	config, err := f.tls.Server(title, names, addressesOf(f.listen[node]))
 	if err != nil {
 		return nil, fmt.Errorf("certificate for %v: %w", names, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wualab/wualab/authority"
 	"github.com/wualab/wualab/scenarios/plan"
 )
 
@@ -23,7 +24,7 @@ type Runner struct {
 	Filter      func(*plan.Cell) bool // which cells to run; nil is all
 	Stuck       time.Duration         // real time without progress after which a cell is given up; 0 is 20 s
 
-	authority *authority
+	authority *authority.Authority
 }
 
 const defaultStuck = 20 * time.Second
@@ -36,7 +37,7 @@ func (r *Runner) Run(ctx context.Context, files ...*plan.File) iter.Seq[*Result]
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		if r.authority == nil {
-			r.authority = &authority{}
+			r.authority = authority.New(authority.Config{From: certFrom, Until: certUntil})
 		}
 		jobs := r.jobs(files)
 		var workers sync.WaitGroup

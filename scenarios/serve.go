@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wualab/wualab/auth/httpauth"
+	"github.com/wualab/wualab/authority"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -74,7 +75,7 @@ type Served struct {
 	cfg    ServeConfig
 	clock  *clock.Adjustable
 	record *transcript.Recorder
-	tls    *authority
+	tls    *authority.Authority
 	doors  *doors
 	step   *plan.Step // that is judged; nil for none
 	last   int        // place of the last step whose changes are made at the start; -1 for none
@@ -113,7 +114,7 @@ func Serve(cfg ServeConfig) (*Served, error) {
 	if err := s.chooseStep(); err != nil {
 		return nil, err
 	}
-	s.tls = &authority{old: true, from: s.began.Add(-24 * time.Hour), until: s.began.Add(certificateLife)}
+	s.tls = authority.New(authority.Config{From: s.began.Add(-24 * time.Hour), Until: s.began.Add(certificateLife), Outside: true})
 	s.record = transcript.New(transcript.Options{Now: s.clock.Now, Decode: httpauth.DecodeForTranscript,
 		Most: cfg.Most, Ended: cfg.Ended, Follow: true})
 	if err := s.start(); err != nil {
@@ -196,7 +197,7 @@ func (s *Served) TLS() bool {
 
 // CertificatePEM gives the certificate of the authority that clients must trust, in PEM.
 // It is another one for each call of Serve.
-func (s *Served) CertificatePEM() ([]byte, error) { return s.tls.pem() }
+func (s *Served) CertificatePEM() ([]byte, error) { return s.tls.PEM() }
 
 // Record gives what has happened so far, not redacted; lost is the number of entries
 // that it has no room for any more.

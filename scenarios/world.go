@@ -18,6 +18,12 @@ import (
 // were built. Nothing depends on the day.
 var epoch = time.Date(2004, 8, 6, 9, 0, 0, 0, time.UTC)
 
+// The certificates of worlds are good for the time that they play in.
+var (
+	certFrom  = epoch.AddDate(-1, 0, 0)
+	certUntil = epoch.AddDate(50, 0, 0)
+)
+
 // world is one cell come to life: a PC, fakes, one clock, one record.
 type world struct {
 	*fakes

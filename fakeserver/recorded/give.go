@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/wualab/wualab/behaviour/answers"
 	"github.com/wualab/wualab/fakehttp"
@@ -97,27 +98,40 @@ func (h *handler) fromWhole(w http.ResponseWriter, r *http.Request, a *Answer) {
 	if file.Check(h.root) != nil {
 		file.ETag = "" // one that is none
 	}
-	if got.Get("Accept-Ranges") == "none" {
+	if got.Get("Accept-Ranges") == "none" || a.Range != "" { // a range that was answered with 200 was ignored
 		r.Header.Del("Range")
 	}
 	serve := &content.Handler{Root: h.root, Lookup: func(*http.Request) (content.File, bool) { return file, true }}
 	answers.EditHead(func(_ *http.Request, status int, out http.Header) {
-		if status >= http.StatusBadRequest {
-			return
-		}
-		for _, name := range []string{"ETag", "Etag", "Last-Modified"} {
-			if got.Get(name) == "" {
-				delete(out, name)
-			}
-		}
-		delete(out, "Server")
-		delete(out, "Accept-Ranges")
-		for _, f := range a.Fields {
-			if name := http.CanonicalHeaderKey(f.Name); !Made(name) && out.Get(name) == "" && (name != "Etag" || len(map[string][]string(out)["ETag"]) == 0) {
-				out[f.Name] = got.Values(name)
-			}
+		if status < http.StatusBadRequest {
+			a.dress(out, got)
 		}
 	})(serve).ServeHTTP(w, r)
+}
+
+// dress gives an answer that was made the fields of the recorded one, and takes away
+// those that it did not have.
+func (a *Answer) dress(out, got http.Header) {
+	for _, name := range []string{"Server", "Accept-Ranges", "ETag", "Last-Modified"} {
+		if name = http.CanonicalHeaderKey(name); got.Get(name) == "" || name == "Server" || name == "Accept-Ranges" {
+			delete(out, name)
+		}
+		if name == "Etag" && got.Get(name) == "" {
+			delete(out, "ETag") // as content writes it
+		}
+	}
+	if got.Get("Content-Type") == "" && !strings.HasPrefix(out.Get("Content-Type"), "multipart/") {
+		out["Content-Type"] = nil // net/http would guess one
+	}
+	has := map[string]bool{}
+	for name := range out {
+		has[http.CanonicalHeaderKey(name)] = true
+	}
+	for _, f := range a.Fields {
+		if name := http.CanonicalHeaderKey(f.Name); !Made(name) && !has[name] {
+			out[f.Name] = append(out[f.Name], f.Value)
+		}
+	}
 }
 
 // stretch is a range of a file that was recorded.

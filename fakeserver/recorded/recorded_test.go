@@ -183,6 +183,21 @@ var _ = Describe("what nobody asked for in the recording", func() {
 		Expect(a.Header.Values("Accept-Ranges")).To(Equal([]string{"none"}))
 	})
 
+	It("is whole when the server ignored a range", func() {
+		a := whole()
+		a.Range = "bytes=0-0"
+		c := serve(a).dial()
+		Expect(c.Get("/a", "Range: bytes=2-4").Status).To(Equal(200))
+	})
+
+	It("has no type that the server did not tell, but the parts of several ranges", func() {
+		a := whole()
+		a.Fields = nil
+		c := serve(a).dial()
+		Expect(c.Get("/a", "Range: bytes=2-4").Header).NotTo(Or(HaveKey("Content-Type"), HaveKey("Etag"), HaveKey("Server")))
+		Expect(c.Get("/a", "Range: bytes=2-4,6-7").Header.Get("Content-Type")).To(HavePrefix("multipart/byteranges"))
+	})
+
 	It("is cut out of a recorded range", func() {
 		w := serve(part())
 		c := w.dial()

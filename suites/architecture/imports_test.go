@@ -33,6 +33,7 @@ var mayImport = map[string]rule{
 	"boundedxml": only(),
 	"wusp":       only("boundedxml"),
 	"metadata":   only("boundedxml", "wusp"),
+	"authority":  only(),
 
 	"internal/timelimit": only(), // TestOnlyTestsMeasure
 

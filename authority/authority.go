@@ -1,4 +1,10 @@
-package scenarios
+// Package authority is the certification authority of the fakes: it makes the
+// certificates (RFC 5280) by which fake servers and the recorder speak TLS, for clients
+// of our own, the same in each run, or for clients from outside of any age.
+//
+//	ca := authority.New(authority.Config{From: from, Until: until, Outside: true})
+//	config, err := ca.Server("origin", []string{"origin"}, nil)
+package authority
 
 import (
 	"crypto"
@@ -19,11 +25,18 @@ import (
 	"time"
 )
 
-// authority is the certification authority that the PCs of a run trust. It is
-// made when it is first needed.
-type authority struct {
-	from, until time.Time // that certificates are good for; zero: the time that worlds play in
-	old         bool      // for clients of any age, see oldTLS; else for our own alone, the same in each run
+// Config says for whom the certificates are.
+type Config struct {
+	From, Until time.Time // that they are good for
+	// Outside makes them for clients from outside: RSA keys that are new in each run, old
+	// versions of TLS, and loopback among the names. Else keys follow from names.
+	Outside bool
+}
+
+// Authority is a certification authority. It is made when it is first needed. It is safe
+// for concurrent use.
+type Authority struct {
+	cfg Config
 
 	once   sync.Once
 	err    error
@@ -33,25 +46,19 @@ type authority struct {
 	serial atomic.Int64 // of the last certificate
 
 	mu   sync.Mutex             // guards made
-	made map[string]*tls.Config // when old: by what was asked
+	made map[string]*tls.Config // for clients from outside: by what was asked
 }
 
-// The certificates are good for the time that worlds play in.
-var (
-	certFrom  = epoch.AddDate(-1, 0, 0)
-	certUntil = epoch.AddDate(50, 0, 0)
-)
+// New gives an authority that has made nothing yet.
+func New(cfg Config) *Authority { return &Authority{cfg: cfg} }
 
-func (a *authority) ready() error {
+func (a *Authority) ready() error {
 	a.once.Do(func() {
-		if a.until.IsZero() {
-			a.from, a.until = certFrom, certUntil
-		}
 		if a.key, a.err = a.newKey("authority"); a.err != nil {
 			return
 		}
 		template := &x509.Certificate{SerialNumber: a.number("authority"), Subject: pkix.Name{CommonName: "wualab scenario CA"},
-			NotBefore: a.from, NotAfter: a.until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+			NotBefore: a.cfg.From, NotAfter: a.cfg.Until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
 		var der []byte
 		if der, a.err = x509.CreateCertificate(rand.Reader, template, template, a.key.Public(), a.key); a.err != nil {
 			return
@@ -68,8 +75,8 @@ func (a *authority) ready() error {
 // newKey makes the key of a certificate. Those of clients of our own follow from the
 // name, so that what is bound to a certificate is the same in each run; they protect
 // nothing, as both ends are in this process.
-func (a *authority) newKey(name string) (crypto.Signer, error) {
-	if a.old {
+func (a *Authority) newKey(name string) (crypto.Signer, error) {
+	if a.cfg.Outside {
 		return rsa.GenerateKey(rand.Reader, 2048)
 	}
 	seed := sha256.Sum256([]byte("wualab " + name))
@@ -77,27 +84,27 @@ func (a *authority) newKey(name string) (crypto.Signer, error) {
 }
 
 // number is the serial number of a certificate.
-func (a *authority) number(name string) *big.Int {
-	if a.old {
+func (a *Authority) number(name string) *big.Int {
+	if a.cfg.Outside {
 		return big.NewInt(a.serial.Add(1))
 	}
 	hash := sha256.Sum256([]byte(name))
 	return new(big.Int).SetBytes(hash[:8])
 }
 
-// server makes a certificate for the names and addresses.
-func (a *authority) server(name string, names []string, ips []net.IP) (*tls.Config, error) {
+// Server makes a certificate for the names and addresses; title tells it from others.
+func (a *Authority) Server(title string, names []string, ips []net.IP) (*tls.Config, error) {
 	if err := a.ready(); err != nil {
 		return nil, fmt.Errorf("certification authority: %w", err)
 	}
-	if !a.old {
-		return a.certify(name, names, ips)
+	if !a.cfg.Outside {
+		return a.certify(title, names, ips)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	key := fmt.Sprint(name, names, ips)
+	key := fmt.Sprint(title, names, ips)
 	if a.made[key] == nil { // else the fake takes the place of one that had it
-		config, err := a.certify(name, names, ips)
+		config, err := a.certify(title, names, ips)
 		if err != nil {
 			return nil, err
 		}
@@ -110,26 +117,34 @@ func (a *authority) server(name string, names []string, ips []net.IP) (*tls.Conf
 }
 
 // certify makes a certificate anew.
-func (a *authority) certify(name string, names []string, ips []net.IP) (*tls.Config, error) {
-	if a.old { // who comes from outside may use the address
+func (a *Authority) certify(title string, names []string, ips []net.IP) (*tls.Config, error) {
+	if a.cfg.Outside { // who comes from outside may use the address
 		names = append(slices.Clone(names), "localhost")
 		ips = append(ips, net.IPv4(127, 0, 0, 1), net.IPv6loopback)
 	}
-	key, err := a.newKey(name)
+	key, err := a.newKey(title)
 	if err != nil {
 		return nil, err
 	}
-	template := &x509.Certificate{SerialNumber: a.number(name), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names, IPAddresses: ips,
-		NotBefore: a.from, NotAfter: a.until, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	template := &x509.Certificate{SerialNumber: a.number(title), Subject: pkix.Name{CommonName: commonName(title, names)}, DNSNames: names, IPAddresses: ips,
+		NotBefore: a.cfg.From, NotAfter: a.cfg.Until, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
 		return nil, err
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
-	if a.old {
+	if a.cfg.Outside {
 		oldTLS(config)
 	}
 	return config, nil
+}
+
+// commonName is the first name, or the title of a certificate for addresses alone.
+func commonName(title string, names []string) string {
+	if len(names) == 0 {
+		return title
+	}
+	return names[0]
 }
 
 // oldTLS lets clients in that know no more than Windows XP does: TLS 1.0 with RC4 or
@@ -143,18 +158,19 @@ func oldTLS(c *tls.Config) {
 	}
 }
 
-// pem gives the authority's certificate for others to trust.
-func (a *authority) pem() ([]byte, error) {
+// PEM gives the authority's certificate for others to trust.
+func (a *Authority) PEM() ([]byte, error) {
 	if err := a.ready(); err != nil {
 		return nil, fmt.Errorf("certification authority: %w", err)
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw}), nil
 }
 
-// client trusts the authority and nobody else.
-func (a *authority) client() (*tls.Config, error) {
+// Client gives settings that trust the authority and nobody else, at the time that now
+// tells.
+func (a *Authority) Client(now func() time.Time) (*tls.Config, error) {
 	if err := a.ready(); err != nil {
 		return nil, fmt.Errorf("certification authority: %w", err)
 	}
-	return &tls.Config{RootCAs: a.pool, Time: func() time.Time { return epoch }}, nil
+	return &tls.Config{RootCAs: a.pool, Time: now}, nil
 }

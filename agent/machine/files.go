@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // FileVersion is the four numbers of a Windows file version. The zero value is
@@ -45,36 +46,61 @@ func (v FileVersion) Compare(w FileVersion) int {
 // %SystemRoot% stand for the Windows folder. It may be used from several
 // goroutines at once.
 type Files struct {
-	mu       sync.RWMutex
-	windir   string
-	versions map[string]FileVersion
+	mu     sync.RWMutex
+	windir string
+	known  map[string]FileInfo
+}
+
+// FileInfo is what the machine knows of one file. The zero value is a file without a
+// version, of 0 bytes, from no known time.
+type FileInfo struct {
+	Version  FileVersion
+	Size     int64
+	Created  time.Time
+	Modified time.Time
+	Language int // of the version resource, 1033
 }
 
 func newFiles(windir string) *Files {
-	return &Files{windir: windir, versions: map[string]FileVersion{}}
+	return &Files{windir: windir, known: map[string]FileInfo{}}
 }
 
-// Set puts a file there, or replaces it. A path without a folder is in
+// Set puts a file of that version there, or changes the version of the one there. A path without a folder is in
 // System32.
 func (f *Files) Set(path string, v FileVersion) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.versions[f.key(path)] = v
+	info := f.known[f.key(path)]
+	info.Version = v
+	f.known[f.key(path)] = info
+}
+
+// SetInfo puts a file there with all that is known of it, or replaces it.
+func (f *Files) SetInfo(path string, info FileInfo) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.known[f.key(path)] = info
+}
+
+// Info gives all that is known of the file at a path; false when there is none.
+func (f *Files) Info(path string) (FileInfo, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	info, ok := f.known[f.key(path)]
+	return info, ok
 }
 
 // Remove takes a file away; an absent one is no error.
 func (f *Files) Remove(path string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.versions, f.key(path))
+	delete(f.known, f.key(path))
 }
 
 // Version gives the version of the file at a path; false when there is none.
 func (f *Files) Version(path string) (FileVersion, bool) {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	v, ok := f.versions[f.key(path)]
-	return v, ok
+	info, ok := f.Info(path)
+	return info.Version, ok
 }
 
 // QMgr gives the version of the QMgr.dll that the BITS service loads: of

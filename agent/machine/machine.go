@@ -51,6 +51,8 @@ type Machine struct {
 	tickets  Tickets
 	passport Passport
 	raw      *Fact[bool] // of SetRawNegotiate
+	system   System
+	os       OSVersion
 }
 
 // Option sets up a machine in [New].
@@ -102,7 +104,7 @@ func New(p Profile, options ...Option) *Machine {
 	m := &Machine{
 		profile: p, registry: NewRegistry(), files: p.files(), hosts: newHosts(),
 		hostname: s.hostname, domain: s.domain, workgroup: s.workgroup, password: s.password,
-		users: serviceAccounts(p.LocalService.Value), skew: s.skew,
+		users: serviceAccounts(p.LocalService.Value), skew: s.skew, system: p.system(), os: p.OS,
 	}
 	for _, a := range s.users {
 		m.AddUser(a)

@@ -26,7 +26,7 @@ func Behaviours() behaviour.Table {
 // Authenticate is the name of the pseudo-behaviour that says where in a list the
 // proxy demands credentials. The first of a list is the outermost; those before
 // Authenticate also act on requests that get a 407. Without it in the list only
-// "http10", "close-on-407" and those of package handshake do, wherever they stand.
+// "http10", "close-on-407", "head-407" and those of package handshake do, wherever they stand.
 const Authenticate = "authenticate"
 
 // placed is a behaviour and where it stands when the list does not say Authenticate.
@@ -53,17 +53,28 @@ func places() []placed {
 		{Definition: answers.NoAnswer()},
 		{Definition: answers.Delay()},
 	}
+	for _, d := range deviations() {
+		list = append(list, placed{Definition: d, front: d.Name == "head-407"})
+	}
 	for _, d := range handshake.Table(httpauth.Proxy) {
 		list = append(list, placed{Definition: d, front: true})
 	}
 	return list
 }
 
+// deviations are the behaviours of proxies that look into what they pass on.
+func deviations() []behaviour.Definition {
+	return []behaviour.Definition{
+		cache(), prefetch(), virusScan(), headFromGet(), head407(), rewriteValidators(), stripConditions(),
+		severalRanges(), recode(), stripFields(), allowMethods(), maxBody(), bufferUploads(),
+	}
+}
+
 func authenticate() behaviour.Definition {
 	return behaviour.Definition{
 		Name: Authenticate,
 		Help: "Demands credentials at this place of the list. Behaviours before it also act on 407 answers; " +
-			"without it in the list only http10, close-on-407 and those that are about the login do.",
+			"without it in the list only http10, close-on-407, head-407 and those that are about the login do.",
 		Source:  "RFC 9110 11.7",
 		Example: "{authenticate: {}}",
 		New: func(behaviour.Args) (behaviour.Middleware, error) {

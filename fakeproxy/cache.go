@@ -167,6 +167,11 @@ func (c *caching) keep(h *holdback, r *http.Request) {
 			return
 		}
 		one.status = http.StatusOK
+	case http.StatusPreconditionFailed:
+		if c.shelf.changed(r.URL.String()) {
+			hopOf(r).note(r, "cache: 412: dropped what was kept of the old state")
+		}
+		return
 	case http.StatusNotFound, http.StatusGone:
 		if one.until = one.at.Add(c.errors); c.errors == 0 {
 			return

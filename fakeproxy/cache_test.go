@@ -105,6 +105,15 @@ var _ = Describe("the behaviour cache", func() {
 		Expect(private.seen()).To(HaveLen(2))
 	})
 
+	It("drops an old state at a 412", func() {
+		b := caching("store", "parts")
+		ranges(b, "0-9")
+		o.replace()
+		since := "If-Unmodified-Since: " + time.Unix(1e9, 0).UTC().Format(http.TimeFormat)
+		Expect(b.ask(get(o.Addr(), "/f.cab", "Range: bytes=10-19", since)...).StatusCode).To(Equal(412))
+		Expect(ranges(b, "0-9").body).To(Equal("abcdefghij"))
+	})
+
 	It("keeps a 404 when it is told to", func() {
 		b := caching("errors", "5m")
 		for range 2 {

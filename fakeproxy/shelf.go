@@ -75,6 +75,17 @@ func (s *shelf) put(url string, one copied) (dropped int) {
 	return dropped
 }
 
+// changed drops what there is of a file that is another one now, unless states are mixed.
+func (s *shelf) changed(url string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.files[url] == nil || s.mix {
+		return false
+	}
+	s.drop(url)
+	return true
+}
+
 // filter leaves of a file what ok says.
 func (s *shelf) filter(f *shelved, ok func(copied) bool) {
 	f.parts = slices.DeleteFunc(f.parts, func(c copied) bool {

@@ -17,6 +17,7 @@ type holdback struct {
 	sent    int64  // bytes of body that the client has, and then the head, too
 	passing bool   // the answer goes to the client as it comes
 	arrived func() // called when more is kept; may be nil
+	over    func() // called before the answer passes because it is too long
 }
 
 // Unwrap is for http.ResponseController.
@@ -46,6 +47,7 @@ func (h *holdback) Write(p []byte) (int, error) {
 		return h.ResponseWriter.Write(p)
 	}
 	if int64(len(h.body)+len(p)) > h.limit {
+		h.over()
 		if err := h.pass(); err != nil {
 			return 0, err
 		}
@@ -91,12 +93,12 @@ func (h *holdback) fetch(next http.Handler, r *http.Request, name string) (whole
 			h.passing, whole = true, false
 		}
 	}()
+	h.over = func() {
+		hopOf(r).note(r, "%s: the answer is longer than %d bytes and passes as it comes", name, h.limit)
+	}
 	next.ServeHTTP(h, r)
 	if h.status == 0 {
 		h.status = http.StatusOK
-	}
-	if h.passing {
-		hopOf(r).note(r, "%s: the answer is longer than %d bytes and was passed on as it came", name, h.limit)
 	}
 	return !h.passing
 }

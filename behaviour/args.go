@@ -1,9 +1,6 @@
 package behaviour
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // Args are the checked arguments of one use of a behaviour. Getters of a name
 // that the definition does not have, or with another type, return the zero value.
@@ -12,24 +9,6 @@ type Args struct {
 	Env
 	values map[string]any
 	given  map[string]bool
-}
-
-func (a Args) set(p Param, v any, given bool) error {
-	switch {
-	case !given && p.Required:
-		return fmt.Errorf("parameter %q is missing: %s", p.Name, p.Help)
-	case !given && p.Default == nil:
-		a.values[p.Name] = p.zero()
-		return nil
-	case !given:
-		v = p.Default
-	}
-	parsed, err := p.parse(v)
-	if err != nil {
-		return fmt.Errorf("parameter %q: %w", p.Name, err)
-	}
-	a.values[p.Name], a.given[p.Name] = parsed, given
-	return nil
 }
 
 // Given reports whether the parameter was written, not taken from its default.
@@ -44,8 +23,48 @@ func (a Args) Size(name string) int64 { v, _ := a.values[name].(int64); return v
 // Duration returns a parameter of type Duration.
 func (a Args) Duration(name string) time.Duration { v, _ := a.values[name].(time.Duration); return v }
 
-// String returns a parameter of type String or Enum.
+// String returns a parameter of type String, Word or Enum.
 func (a Args) String(name string) string { v, _ := a.values[name].(string); return v }
 
 // Bool returns a parameter of type Bool.
 func (a Args) Bool(name string) bool { v, _ := a.values[name].(bool); return v }
+
+// Chance returns a parameter of type Chance, from 0 to 1.
+func (a Args) Chance(name string) float64 { v, _ := a.values[name].(float64); return v }
+
+// Count returns a parameter of type Numbers.
+func (a Args) Count(name string) Count { v, _ := a.values[name].(Count); return v }
+
+// Pattern returns a parameter of type Match.
+func (a Args) Pattern(name string) Pattern { v, _ := a.values[name].(Pattern); return v }
+
+// Mapping returns a parameter of type Mapping that has fields.
+func (a Args) Mapping(name string) Args {
+	v, _ := a.values[name].(Args)
+	v.Env = a.Env
+	return v
+}
+
+// Strings returns a parameter of type List whose items are texts.
+func (a Args) Strings(name string) []string {
+	list, _ := a.values[name].([]any)
+	var texts []string
+	for _, item := range list {
+		if s, ok := item.(string); ok {
+			texts = append(texts, s)
+		}
+	}
+	return texts
+}
+
+// Patterns returns a parameter of type Mapping with values of type Match.
+func (a Args) Patterns(name string) map[string]Pattern {
+	m, _ := a.values[name].(map[string]any)
+	patterns := make(map[string]Pattern, len(m))
+	for key, v := range m {
+		if p, ok := v.(Pattern); ok {
+			patterns[key] = p
+		}
+	}
+	return patterns
+}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"time"
 
 	"github.com/wualab/wualab/clock"
 )
@@ -46,7 +47,13 @@ func (d Definition) Param(name string) (Param, bool) {
 // Env is what a behaviour may use of the world around it.
 type Env struct {
 	Clock clock.Clock // for every wait; required by behaviours that wait
-	Rand  *rand.Rand  // for every choice by chance; its user must lock it
+	Rand  *rand.Rand  // for every choice by chance; see NewRand
+	Began time.Time   // when the fake started, on Clock
+	State *State      // the fake's named values; nil has none
+
+	// Account tells who a request is from, as DOMAIN\user or user; "" while nobody has
+	// logged in. nil knows nobody.
+	Account func(*http.Request) string
 }
 
 // Table is the list of behaviours that a fake offers, in the order in which its
@@ -73,7 +80,7 @@ func (t Table) Build(name string, params map[string]any, env Env) (Middleware, e
 	if err != nil {
 		return nil, err
 	}
-	args, err := d.check(params)
+	args, err := arguments("parameter", d.Params, params)
 	if err != nil {
 		return nil, fmt.Errorf("behaviour %q: %w", name, err)
 	}

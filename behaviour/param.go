@@ -1,9 +1,9 @@
 package behaviour
 
 import (
+	"errors"
 	"fmt"
 	"math"
-	"sort"
 	"strings"
 	"time"
 
@@ -23,6 +23,12 @@ const (
 	Status   ParamType = "status"   // an HTTP status, 200 to 599
 	Bool     ParamType = "bool"     // true or false
 	Enum     ParamType = "enum"     // one of Param.Enum
+	Chance   ParamType = "chance"   // a number from 0 to 1, or a string such as "25%"
+	Word     ParamType = "word"     // a string that is not empty, a number, true or false; as text
+	Numbers  ParamType = "numbers"  // a number, or a string that ParseCount reads
+	Match    ParamType = "pattern"  // a string that ParsePattern reads
+	List     ParamType = "list"     // values of Param.Each, or one of them without a list
+	Mapping  ParamType = "mapping"  // a map with the keys of Param.Fields, or any keys with values of Param.Each
 )
 
 // Param describes one parameter of a behaviour.
@@ -30,12 +36,27 @@ type Param struct {
 	Name     string
 	Help     string
 	Type     ParamType
-	Enum     []string // for type Enum
+	Enum     []string // for type Enum; for type Numbers words that may stand for numbers
 	Default  any      // used when the parameter is absent; nil: the type's zero
 	Required bool
+	Pattern  string  // for type String: a regular expression, in the syntax that Go and ECMA 262 share
+	Hint     string  // what to write, for a value that Pattern does not match
+	Fields   []Param // for type Mapping
+	Each     *Param  // for types List and Mapping; Name is not used
 }
 
-// parse turns a written value into int, int64, time.Duration, string or bool.
+// Check judges a written value by itself. An error is a *ParamError, whose path begins
+// with the parameter's name.
+func (p Param) Check(v any) error {
+	if _, err := p.parse(v); err != nil {
+		return inside(p.Name, err)
+	}
+	return nil
+}
+
+// parse turns a written value into int, int64, float64, time.Duration, string, bool,
+// Count, Pattern, []any, Args or map[string]any. An error inside the value is a
+// *ParamError.
 func (p Param) parse(v any) (any, error) {
 	switch p.Type {
 	case Int:
@@ -52,12 +73,21 @@ func (p Param) parse(v any) (any, error) {
 		}
 		return nil, fmt.Errorf("%s is not true or false", show(v))
 	case String:
-		if s, ok := v.(string); ok && s != "" {
-			return s, nil
-		}
-		return nil, fmt.Errorf("%s is not a text", show(v))
+		return p.parseString(v)
+	case Word:
+		return parseWord(v)
 	case Enum:
 		return p.parseEnum(v)
+	case Chance:
+		return parseChance(v)
+	case Numbers:
+		return p.parseNumbers(v)
+	case Match:
+		return parseMatch(v)
+	case List:
+		return p.parseList(v)
+	case Mapping:
+		return p.parseMapping(v)
 	}
 	return nil, fmt.Errorf("has the unknown type %q", string(p.Type))
 }
@@ -139,6 +169,19 @@ func (p Param) zero() any {
 		return time.Duration(0)
 	case Bool:
 		return false
+	case Chance:
+		return 0.0
+	case Numbers:
+		return Count{}
+	case Match:
+		return Pattern{}
+	case List:
+		return []any(nil)
+	case Mapping:
+		if p.Each != nil {
+			return map[string]any(nil)
+		}
+		return Args{}
 	}
 	return ""
 }
@@ -159,34 +202,48 @@ func whole(v any) (int64, bool) {
 }
 
 func show(v any) string {
-	if s, ok := v.(string); ok {
-		return fmt.Sprintf("%q", s)
+	switch v := v.(type) {
+	case string:
+		return fmt.Sprintf("%q", v)
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "a mapping"
+	case nil:
+		return "nothing"
 	}
 	return fmt.Sprint(v)
 }
 
-// check turns written parameters into arguments.
-func (d Definition) check(params map[string]any) (Args, error) {
-	known := make([]string, len(d.Params))
-	for i, p := range d.Params {
-		known[i] = p.Name
+// ParamError is what is wrong with one written parameter, and where inside its value.
+type ParamError struct {
+	// Path leads to the fault: the parameter's name, then the keys and the indexes of
+	// the mappings and lists inside its value.
+	Path []string
+	// Key says that the last name of Path itself is wrong or missing, not its value.
+	Key bool
+	Err error
+}
+
+// Error names the place, joined with dots, and what is wrong there.
+func (e *ParamError) Error() string {
+	if e.Key && len(e.Path) == 1 {
+		return e.Err.Error()
 	}
-	written := make([]string, 0, len(params))
-	for name := range params {
-		written = append(written, name)
+	if e.Key {
+		return fmt.Sprintf("parameter %q: %v", strings.Join(e.Path[:len(e.Path)-1], "."), e.Err)
 	}
-	sort.Strings(written)
-	for _, name := range written {
-		if _, ok := d.Param(name); !ok {
-			return Args{}, fmt.Errorf("unknown parameter %q%s", name, hint(name, known))
-		}
+	return fmt.Sprintf("parameter %q: %v", strings.Join(e.Path, "."), e.Err)
+}
+
+// Unwrap gives what is wrong, without the place.
+func (e *ParamError) Unwrap() error { return e.Err }
+
+// inside adds the step that leads to an error.
+func inside(step string, err error) error {
+	var inner *ParamError
+	if errors.As(err, &inner) {
+		return &ParamError{Path: append([]string{step}, inner.Path...), Key: inner.Key, Err: inner.Err}
 	}
-	args := Args{values: make(map[string]any, len(d.Params)), given: make(map[string]bool, len(params))}
-	for _, p := range d.Params {
-		v, given := params[p.Name]
-		if err := args.set(p, v, given); err != nil {
-			return Args{}, err
-		}
-	}
-	return args, nil
+	return &ParamError{Path: []string{step}, Err: err}
 }

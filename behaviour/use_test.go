@@ -48,3 +48,8 @@ func TestChainNamesTheWrongUse(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+// discard is where requests end.
+type discard struct{}
+
+func (discard) ServeHTTP(http.ResponseWriter, *http.Request) {}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/wualab/wualab/transcript"
 )
@@ -21,6 +22,9 @@ type Conn struct {
 	tcp    net.Conn         // beneath clock, TLS and transcript
 	tap    *transcript.Conn // nil without a recorder
 	over   bool             // one more than may be served
+	number int              // of the client's connections
+
+	requests atomic.Int64 // that came on it
 
 	mu       sync.Mutex
 	values   map[any]any

@@ -21,6 +21,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -59,9 +60,10 @@ type Server struct {
 	cancel   context.CancelFunc // ends the contexts of all requests
 	running  sync.WaitGroup     // the accept loop and every connection
 
-	mu     sync.Mutex
-	closed bool
-	conns  map[*Conn]struct{}
+	mu      sync.Mutex
+	closed  bool
+	conns   map[*Conn]struct{}
+	clients map[netip.Addr]int // connections so far
 }
 
 // Start listens and serves until Close.
@@ -78,7 +80,8 @@ func Start(cfg Config) (*Server, error) {
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{cfg: cfg, listener: listener, cancel: cancel, conns: map[*Conn]struct{}{}}
+	s := &Server{cfg: cfg, listener: listener, cancel: cancel,
+		conns: map[*Conn]struct{}{}, clients: map[netip.Addr]int{}}
 	s.http = s.newHTTP(ctx)
 	s.running.Add(1)
 	go func() {
@@ -137,6 +140,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := ConnOf(r)
 	c.begin()
 	defer c.end()
+	c.requests.Add(1)
 	w.Header().Set("Date", s.cfg.Clock.Now().UTC().Format(http.TimeFormat))
 	switch {
 	case c.over:
@@ -203,6 +207,7 @@ func (s *Server) add(c *Conn) bool {
 	}
 	c.over = s.cfg.Limits.Conns > 0 && len(s.conns) >= s.cfg.Limits.Conns
 	s.conns[c] = struct{}{}
+	c.number = s.number(c)
 	s.running.Add(1)
 	return true
 }

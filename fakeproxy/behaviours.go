@@ -20,7 +20,7 @@ func Behaviours() behaviour.Table {
 	for _, p := range places() {
 		table = append(table, p.Definition)
 	}
-	return table
+	return append(behaviour.Table{authenticate()}, behaviour.Conditional(table)...)
 }
 
 // Authenticate is the name of the pseudo-behaviour that says where in a list the
@@ -37,7 +37,6 @@ type placed struct {
 
 func places() []placed {
 	list := []placed{
-		{Definition: authenticate()},
 		{Definition: unpinned()},
 		{Definition: forwardProxyAuthorization()},
 		{Definition: closeOn407(), front: true},
@@ -85,7 +84,10 @@ func authenticate() behaviour.Definition {
 
 // assemble puts the uses around the gate and the route.
 func (s *Server) assemble(uses []Use) (http.Handler, error) {
-	env := behaviour.Env{Clock: s.cfg.Clock, Rand: s.rand.fork()}
+	env := behaviour.Env{
+		Clock: s.cfg.Clock, Rand: s.rand.fork(), Began: s.began, State: &s.state,
+		Account: func(r *http.Request) string { return hopOf(r).account },
+	}
 	front, behind := arrange(uses)
 	inner, err := Behaviours().Chain(behind, env)
 	if err != nil {

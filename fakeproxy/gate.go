@@ -20,10 +20,12 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := hopOf(r)
 		h.login = http.Header{}
-		if outcome := s.gate.Check(r, h.login); !outcome.Allowed {
+		outcome := s.gate.Check(r, h.login)
+		if !outcome.Allowed {
 			s.challenge(w, r, outcome)
 			return
 		}
+		h.account = outcome.Account
 		h.addLogin(w.Header())
 		next.ServeHTTP(w, r)
 	})

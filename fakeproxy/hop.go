@@ -16,7 +16,8 @@ type hop struct {
 	shared             bool // upstream connections are shared with other clients
 	forwardCredentials bool // Proxy-Authorization goes on to the next hop
 
-	login http.Header // what the gate has for the head of the answer
+	account string      // who has logged in
+	login   http.Header // what the gate has for the head of the answer
 
 	cut error // why the response's body ended early
 }

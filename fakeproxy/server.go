@@ -11,6 +11,7 @@ import (
 
 	"github.com/elazarl/goproxy"
 
+	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/transcript"
@@ -28,6 +29,8 @@ type Server struct {
 	buffers sync.Pool // of *[bufferSize]byte
 	writers sync.Pool // of *bufio.Writer
 	handler atomic.Pointer[http.Handler]
+	began   time.Time
+	state   behaviour.State
 	conns   atomic.Int64
 	closing sync.Once
 	err     error
@@ -50,7 +53,7 @@ func newServer(cfg Config) (*Server, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, rand: newSource(cfg.Seed), names: spellings()}
+	s := &Server{cfg: cfg, rand: newSource(cfg.Seed), names: spellings(), began: cfg.Clock.Now()}
 	if cfg.Auth != nil {
 		gate, err := cfg.Auth.gate(cfg.Name, s.rand, cfg.Clock.Now)
 		if err != nil {
@@ -102,6 +105,18 @@ func (s *Server) SetBehaviours(uses []Use) error {
 		return err
 	}
 	s.handler.Store(&handler)
+	return nil
+}
+
+// State returns a copy of the named values that behaviours share, by name.
+func (s *Server) State() map[string]string { return s.state.All() }
+
+// SetState gives a name a value that behaviours can ask for with when; the empty value
+// takes it away. The limits are those of behaviour.State.
+func (s *Server) SetState(name, value string) error {
+	if err := s.state.Set(name, value); err != nil {
+		return fmt.Errorf("fakeproxy %q: %w", s.cfg.Name, err)
+	}
 	return nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 	"sync"
+
+	"github.com/wualab/wualab/behaviour"
 )
 
 // source is a reproducible stream of bytes that many connections draw from.
@@ -29,5 +31,5 @@ func (s *source) Read(p []byte) (int, error) {
 func (s *source) fork() *rand.Rand {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return rand.New(rand.NewPCG(s.stream.Uint64(), s.stream.Uint64()))
+	return behaviour.NewRand(rand.NewPCG(s.stream.Uint64(), s.stream.Uint64()))
 }

@@ -53,10 +53,12 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 			return
 		}
 		c.checked = true
-		if outcome := gate.Check(r, w.Header()); !outcome.Allowed {
+		outcome := gate.Check(r, w.Header())
+		if !outcome.Allowed {
 			content.Page(w, r, gate.Status(outcome))
 			return
 		}
+		c.account = outcome.Account
 		next.ServeHTTP(w, r)
 	})
 }

@@ -94,8 +94,8 @@ func Behaviours() behaviour.Table {
 }
 
 func table(authenticate behaviour.Middleware) behaviour.Table {
-	return slices.Concat(behaviour.Table{authenticateDefinition(authenticate)}, quirks.Table(),
-		quirks.Restricted(handshake.Table(httpauth.Server)))
+	return append(behaviour.Table{authenticateDefinition(authenticate)},
+		behaviour.Conditional(slices.Concat(quirks.Table(), handshake.Table(httpauth.Server)))...)
 }
 
 func pass(next http.Handler) http.Handler { return next }

@@ -8,7 +8,9 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
+	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/transcript"
@@ -17,11 +19,13 @@ import (
 // Server is a running origin. It is safe for concurrent use; a request that is
 // under way while something is set is finished as it began.
 type Server struct {
-	cfg  Config
-	root *os.Root // nil without Config.Dir
-	rand *lockedRand
-	http *fakehttp.Server
-	site atomic.Pointer[site]
+	cfg   Config
+	root  *os.Root // nil without Config.Dir
+	rand  *lockedRand
+	http  *fakehttp.Server
+	site  atomic.Pointer[site]
+	began time.Time
+	state behaviour.State
 
 	mu sync.Mutex // for those who change site
 }
@@ -43,7 +47,7 @@ func newServer(cfg Config) (*Server, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = clock.Wall{}
 	}
-	s := &Server{cfg: cfg, rand: newLockedRand(cfg.Seed)}
+	s := &Server{cfg: cfg, rand: newLockedRand(cfg.Seed), began: cfg.Clock.Now()}
 	if cfg.Dir != "" {
 		root, err := os.OpenRoot(cfg.Dir)
 		if err != nil {
@@ -118,6 +122,18 @@ func (s *Server) RemoveFiles(paths ...string) error {
 // counted is forgotten. Those of routes stay.
 func (s *Server) SetBehaviours(uses []Use) error {
 	return s.change(func(old site) (*site, error) { return &old, old.setBehaviours(s, uses) })
+}
+
+// State returns a copy of the named values that behaviours share, by name.
+func (s *Server) State() map[string]string { return s.state.All() }
+
+// SetState gives a name a value that behaviours can ask for with when; the empty value
+// takes it away. The limits are those of behaviour.State.
+func (s *Server) SetState(name, value string) error {
+	if err := s.state.Set(name, value); err != nil {
+		return fmt.Errorf("fakeserver %q: %w", s.cfg.Name, err)
+	}
+	return nil
 }
 
 // SetRoutes replaces all routes.

@@ -12,7 +12,6 @@ import (
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/fakeserver/content"
-	"github.com/wualab/wualab/fakeserver/quirks"
 	"github.com/wualab/wualab/fakeserver/recorded"
 )
 
@@ -42,7 +41,8 @@ type route struct {
 type call struct {
 	site    *site
 	route   *route
-	checked bool // credentials were
+	checked bool   // credentials were
+	account string // who has logged in
 }
 
 type callKey struct{}
@@ -154,7 +154,7 @@ func (s *Server) wrap(uses []Use, enter, h http.Handler) (entered, wrapped http.
 	known := table(s.authenticate)
 	for i := len(uses) - 1; i >= 0; i-- {
 		use := uses[i]
-		env := behaviour.Env{Clock: s.cfg.Clock, Rand: rand.New(rand.NewPCG(uint64(s.cfg.Seed), uint64(i)))}
+		env := s.env(i)
 		m, err := known.Build(use.Name, use.Params, env)
 		if err != nil {
 			return nil, nil, false, fmt.Errorf("behaviour %d of %d: %w", i+1, len(uses), err)
@@ -166,6 +166,14 @@ func (s *Server) wrap(uses []Use, enter, h http.Handler) (entered, wrapped http.
 		}
 	}
 	return enter, h, placed, nil
+}
+
+// env is the world of the ith behaviour of a list.
+func (s *Server) env(i int) behaviour.Env {
+	return behaviour.Env{
+		Clock: s.cfg.Clock, Rand: behaviour.NewRand(rand.NewPCG(uint64(s.cfg.Seed), uint64(i))), Began: s.began, State: &s.state,
+		Account: func(r *http.Request) string { return callOf(r).account },
+	}
 }
 
 // fileHandler serves the files of the route and of the site that a request sees.
@@ -190,7 +198,7 @@ func (s *Server) recordedAnswers(files *content.Handler) (http.Handler, error) {
 
 func (st *site) route(path string) *route {
 	for _, r := range st.routes {
-		if quirks.MatchPath(r.path, path) {
+		if behaviour.MatchPath(r.path, path) {
 			return r
 		}
 	}

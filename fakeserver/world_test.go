@@ -2,6 +2,7 @@ package fakeserver_test
 
 import (
 	"io"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -59,4 +60,23 @@ func slice(size, seed, first, last int64) []byte {
 		Expect(err).NotTo(HaveOccurred())
 	}
 	return b
+}
+
+// ask makes a request on a connection of its own: "GET /path Name:value", where only
+// the last field may have blanks. A Host takes the place of the usual one.
+func (w *world) ask(request string) (status int) {
+	words := strings.SplitN(request, " ", 3)
+	lines := []string{"Connection: close"}
+	if len(words) > 2 {
+		name, value, _ := strings.Cut(words[2], ":")
+		lines = append(lines, name+": "+value)
+	}
+	return w.dial().Do(words[0], words[1], lines...).Status
+}
+
+// wait lets d of the world's time pass.
+func (w *world) wait(d time.Duration) {
+	hold := w.clk.Hold("the spec")
+	defer hold.Release()
+	Expect(hold.Sleep(GinkgoT().Context(), d)).To(Succeed())
 }

@@ -148,16 +148,29 @@ func (a *app) listBehaviours() {
 		}
 		a.printf("\n")
 	}
+	a.printf("All behaviours but authenticate take\n")
+	for _, p := range behaviour.CommonParams() {
+		fields := []report.Field{{Text: parameter(p)}}
+		for i, key := range p.Fields {
+			label := ""
+			if i == 0 {
+				label = "keys"
+			}
+			fields = append(fields, report.Field{Label: label, Text: parameter(key)})
+		}
+		a.printf("%s", report.FieldText(a.style(a.out), 4, fields...))
+	}
 }
 
 func (a *app) behaviour(d behaviour.Definition) {
 	fields := []report.Field{{Label: "does", Text: d.Help}}
-	for i, p := range d.Params {
-		label := ""
-		if i == 0 {
-			label = "takes"
+	label := "takes"
+	for _, p := range d.Params {
+		if behaviour.IsCommon(p) {
+			continue
 		}
 		fields = append(fields, report.Field{Label: label, Text: parameter(p)})
+		label = ""
 	}
 	source := d.Source
 	if d.Assumed {
@@ -168,10 +181,7 @@ func (a *app) behaviour(d behaviour.Definition) {
 }
 
 func parameter(p behaviour.Param) string {
-	text := fmt.Sprintf("%s (%s", p.Name, p.Type)
-	if len(p.Enum) > 0 {
-		text = fmt.Sprintf("%s (%s", p.Name, strings.Join(p.Enum, "|"))
-	}
+	text := fmt.Sprintf("%s (%s", p.Name, p.Words())
 	switch {
 	case p.Required:
 		text += ", required"

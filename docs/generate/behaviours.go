@@ -27,21 +27,35 @@ func behaviours([]byte) ([]byte, error) {
 	}{{"Servers", options.Servers}, {"Proxies", options.Proxies}} {
 		fmt.Fprintf(&b, "\n## %s\n", node.title)
 		for _, d := range node.table {
-			describe(&b, d, common(node.table))
+			describe(&b, d)
 		}
-		if shared := common(node.table); len(shared) > 0 {
-			b.WriteString("\n### Parameters of all of them\n\n")
-			parameters(&b, shared)
+	}
+	b.WriteString(behavioursCommon)
+	shared := behaviour.CommonParams()
+	parameters(&b, shared)
+	for _, p := range shared {
+		if len(p.Fields) > 0 {
+			fmt.Fprintf(&b, "\nThe keys of `%s`:\n\n", p.Name)
+			parameters(&b, p.Fields)
 		}
 	}
 	return []byte(b.String()), nil
 }
 
-func describe(b *strings.Builder, d behaviour.Definition, shared []behaviour.Param) {
+const behavioursCommon = `
+## Parameters of all of them
+
+Every behaviour but ` + "`authenticate`" + ` takes ` + "`when`" + `, and two of its keys also without it.
+A condition is judged when the request comes to the behaviour, so behaviours before it
+in the list may have changed what it sees.
+
+`
+
+func describe(b *strings.Builder, d behaviour.Definition) {
 	fmt.Fprintf(b, "\n### %s\n\n%s\n", d.Name, escaped(d.Help))
 	var own []behaviour.Param
 	for _, p := range d.Params {
-		if !has(shared, p) {
+		if !behaviour.IsCommon(p) {
 			own = append(own, p)
 		}
 	}
@@ -67,8 +81,8 @@ func describe(b *strings.Builder, d behaviour.Definition, shared []behaviour.Par
 func parameters(b *strings.Builder, params []behaviour.Param) {
 	b.WriteString("| Parameter | Value | |\n|---|---|---|\n")
 	for _, p := range params {
-		value := string(p.Type)
-		if len(p.Enum) > 0 {
+		value := p.Words()
+		if p.Type == behaviour.Enum {
 			value = "`" + strings.Join(p.Enum, "`, `") + "`"
 		}
 		text := p.Help
@@ -80,33 +94,6 @@ func parameters(b *strings.Builder, params []behaviour.Param) {
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s |\n", p.Name, cell(value), cell(text))
 	}
-}
-
-// common gives the parameters that most behaviours of a table have in the same
-// words; the pseudo-behaviour authenticate has none.
-func common(table behaviour.Table) []behaviour.Param {
-	var shared []behaviour.Param
-	for _, p := range table[len(table)-1].Params {
-		n := 0
-		for _, d := range table {
-			if has(d.Params, p) {
-				n++
-			}
-		}
-		if n > len(table)/2 {
-			shared = append(shared, p)
-		}
-	}
-	return shared
-}
-
-func has(list []behaviour.Param, p behaviour.Param) bool {
-	for _, q := range list {
-		if q.Name == p.Name && q.Help == p.Help {
-			return true
-		}
-	}
-	return false
 }
 
 // escaped keeps what looks like HTML as text.

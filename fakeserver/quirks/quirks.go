@@ -4,13 +4,11 @@
 // a deviation the definition says Assumed. Those that a proxy has too come from
 // behaviour/answers.
 //
-// All behaviours take the parameters path and method, which restrict them to some
-// requests, and note in the transcript that they acted.
+// All note in the transcript that they acted.
 package quirks
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/answers"
@@ -28,53 +26,7 @@ func Table() behaviour.Table {
 		noAcceptRanges(), noLastModified(), stripHeader(), setHeader(),
 		redirect(), cutAfter(), changedDuringTransfer(),
 	}
-	return Restricted(append(table, answers.Table(content.Page)...))
-}
-
-// Restricted adds the parameters path and method to each behaviour of a table, which
-// it changes.
-func Restricted(table behaviour.Table) behaviour.Table {
-	for i := range table {
-		table[i] = restricted(table[i])
-	}
-	return table
-}
-
-// MatchPath reports whether path matches pattern: a pattern that ends in "/" or "*"
-// is a prefix, without the star, any other must be equal.
-func MatchPath(pattern, path string) bool {
-	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
-		return strings.HasPrefix(path, prefix)
-	}
-	return path == pattern || strings.HasSuffix(pattern, "/") && strings.HasPrefix(path, pattern)
-}
-
-// restricted adds the parameters path and method to a behaviour.
-func restricted(d behaviour.Definition) behaviour.Definition {
-	build := d.New
-	d.Params = append(d.Params,
-		behaviour.Param{Name: "path", Type: behaviour.String,
-			Help: `Acts only on this path; one that ends in "/" or "*" is a prefix.`},
-		behaviour.Param{Name: "method", Type: behaviour.Enum, Enum: []string{"GET", "HEAD"},
-			Help: "Acts only on requests of this method."})
-	d.New = func(a behaviour.Args) (behaviour.Middleware, error) {
-		m, err := build(a)
-		path, method := a.String("path"), a.String("method")
-		if err != nil || path == "" && method == "" {
-			return m, err
-		}
-		return func(next http.Handler) http.Handler {
-			acting := m(next)
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if (path == "" || MatchPath(path, r.URL.Path)) && (method == "" || method == r.Method) {
-					acting.ServeHTTP(w, r)
-					return
-				}
-				next.ServeHTTP(w, r)
-			})
-		}, nil
-	}
-	return d
+	return append(table, answers.Table(content.Page)...)
 }
 
 // middleware makes a behaviour out of what it does with one request.

@@ -10,7 +10,6 @@ import (
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/fakeserver"
-	"github.com/wualab/wualab/fakeserver/quirks"
 )
 
 // TestTable holds every definition to what documentation and schema need.
@@ -50,22 +49,6 @@ func TestExamples(t *testing.T) {
 			if _, err := fakeserver.Behaviours().Build(name, params, behaviour.Env{Clock: clock.Wall{}}); err != nil {
 				t.Errorf("%s: example: %v", d.Name, err)
 			}
-		}
-	}
-}
-
-func TestMatchPath(t *testing.T) {
-	tests := []struct {
-		pattern, path string
-		want          bool
-	}{
-		{"/a", "/a", true}, {"/a", "/a/b", false}, {"/a", "/ab", false},
-		{"/a/", "/a/b", true}, {"/a/", "/a", false}, {"/", "/x", true},
-		{"/a*", "/ab", true}, {"/a*", "/a", true}, {"/a*", "/b", false}, {"*", "/x", true},
-	}
-	for _, test := range tests {
-		if got := quirks.MatchPath(test.pattern, test.path); got != test.want {
-			t.Errorf("MatchPath(%q, %q) = %v", test.pattern, test.path, got)
 		}
 	}
 }

@@ -3,8 +3,8 @@ package plan
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/wualab/wualab/behaviour"
 )
@@ -29,12 +29,13 @@ func (b *Behaviour) decode(d *decoder, n *node, t *tag) {
 	case kindMapping:
 		b.Params = make(map[string]any, len(params.pairs))
 		for _, p := range params.pairs {
-			b.keys = append(b.keys, param{p.key.text, p.key.pos, p.value.pos})
-			b.Params[p.key.text] = d.plainValue(p)
+			b.keys = append(b.keys, p)
+			b.Params[p.key.text] = d.plainValue(p.key.text, p.value)
 		}
 	case kindNull:
 	default:
 		d.fail(params.pos, fmt.Sprintf("%s: want its parameters, not %s", quote(b.Name), params.describe()), form)
+		return
 	}
 	switch t.format {
 	case "server":
@@ -44,15 +45,10 @@ func (b *Behaviour) decode(d *decoder, n *node, t *tag) {
 	}
 }
 
-// param is a parameter as it is written.
-type param struct {
-	name    string
-	pos, at Pos // of the name and of the value
-}
-
-// plainValue gives a parameter's value as package behaviour takes it.
-func (d *decoder) plainValue(p pair) any {
-	switch n := p.value; n.kind {
+// plainValue gives a parameter's value as package behaviour takes it: string, int64,
+// float64, bool, []any or map[string]any.
+func (d *decoder) plainValue(key string, n *node) any {
+	switch n.kind {
 	case kindText:
 		return n.text
 	case kindBool:
@@ -61,12 +57,26 @@ func (d *decoder) plainValue(p pair) any {
 		if i, err := strconv.ParseInt(n.text, 10, 64); err == nil && plainInt.MatchString(n.text) {
 			return i
 		}
-		fallthrough
+		d.failText(n, &tag{key: key})
 	case kindFloat:
-		d.failText(n, &tag{key: p.key.text})
-	case kindBroken:
-	default:
-		d.fail(n.pos, fmt.Sprintf("%s: want a scalar, not %s", p.key.text, n.describe()), "parameters are texts, numbers, true and false")
+		if f, err := strconv.ParseFloat(n.text, 64); err == nil {
+			return f
+		}
+		d.failText(n, &tag{key: key})
+	case kindList:
+		list := make([]any, len(n.items))
+		for i, item := range n.items {
+			list[i] = d.plainValue(key, item)
+		}
+		return list
+	case kindMapping:
+		m := make(map[string]any, len(n.pairs))
+		for _, p := range n.pairs {
+			m[p.key.text] = d.plainValue(p.key.text, p.value)
+		}
+		return m
+	case kindNull:
+		d.fail(n.pos, key+": the value is missing", "write a value, or leave the key out")
 	}
 	return nil
 }
@@ -86,71 +96,113 @@ func (b *Behaviour) check(f *faults, node string, table behaviour.Table) {
 		f.fail(b.Pos, fmt.Sprintf("unknown behaviour %s of a %s", quote(b.Name), node), didYouMean(b.Name, names))
 		return
 	}
-	for _, k := range b.keys {
-		if !b.checkParam(f, def, k) {
+	for _, p := range b.keys {
+		if !b.checkParam(f, def, p) {
 			return // what is missing may be this one, misspelt
-		}
-	}
-	for _, p := range def.Params {
-		if _, given := b.Params[p.Name]; p.Required && !given {
-			f.fail(b.Pos, fmt.Sprintf("behaviour %s: the parameter %s is missing", b.Name, p.Name), fmt.Sprintf("add %s: %s", p.Name, p.Help))
-			return
 		}
 	}
 	b.checkTogether(f, def)
 }
 
-// checkTogether has the behaviour itself judge its parameters.
-func (b *Behaviour) checkTogether(f *faults, def behaviour.Definition) {
-	_, err := behaviour.Table{def}.Build(b.Name, b.Params, behaviour.Env{})
-	if err == nil {
-		return
-	}
-	if inner := errors.Unwrap(err); inner != nil { // the name of the behaviour
-		err = inner
-	}
-	f.fail(b.Pos, fmt.Sprintf("behaviour %s: %s", b.Name, err), "write for example "+def.Example)
-}
-
 // checkParam reports whether one parameter is right by itself.
-func (b *Behaviour) checkParam(f *faults, def behaviour.Definition, k param) bool {
-	p, ok := def.Param(k.name)
+func (b *Behaviour) checkParam(f *faults, def behaviour.Definition, written pair) bool {
+	name := written.key.text
+	p, ok := def.Param(name)
 	if !ok {
 		names := make([]string, len(def.Params))
 		for i, q := range def.Params {
 			names[i] = q.Name
 		}
-		f.fail(k.pos, fmt.Sprintf("behaviour %s: unknown parameter %s", b.Name, quote(k.name)), didYouMean(k.name, names))
+		f.fail(written.key.pos, fmt.Sprintf("behaviour %s: unknown parameter %s", b.Name, quote(name)), didYouMean(name, names))
 		return false
 	}
-	if b.Params[k.name] == nil {
+	if b.Params[name] == nil {
 		return false // reported when it was read
 	}
-	if err := tryParam(p, b.Params[k.name]); err != nil {
-		msg, hint := advice(err)
-		if hint == "" {
-			hint = p.Help
-		}
-		f.fail(k.at, fmt.Sprintf("%s: %s", k.name, msg), hint)
-		return false
+	err := p.Check(b.Params[name])
+	if err != nil {
+		b.failParam(f, def, err)
 	}
-	return true
+	return err == nil
 }
 
-// tryParam has package behaviour judge one parameter by itself, so that the
-// error can have its place.
-func tryParam(p behaviour.Param, v any) error {
-	one := behaviour.Table{{
-		Name: p.Name, Params: []behaviour.Param{p},
-		New: func(behaviour.Args) (behaviour.Middleware, error) {
-			return func(h http.Handler) http.Handler { return h }, nil
-		},
-	}}
-	_, err := one.Build(p.Name, map[string]any{p.Name: v}, behaviour.Env{})
-	for range 2 { // the names of behaviour and parameter
-		if inner := errors.Unwrap(err); inner != nil {
+// checkTogether has the behaviour itself judge its parameters.
+func (b *Behaviour) checkTogether(f *faults, def behaviour.Definition) {
+	_, err := behaviour.Table{def}.Build(b.Name, b.Params, behaviour.Env{})
+	if err != nil {
+		b.failParam(f, def, err)
+	}
+}
+
+// failParam reports what package behaviour says, at the place that it is about.
+func (b *Behaviour) failParam(f *faults, def behaviour.Definition, err error) {
+	var at *behaviour.ParamError
+	if !errors.As(err, &at) {
+		if inner := errors.Unwrap(err); inner != nil { // the name of the behaviour
 			err = inner
 		}
+		f.fail(b.Pos, fmt.Sprintf("behaviour %s: %s", b.Name, err), "write for example "+def.Example)
+		return
 	}
-	return err
+	pos := b.place(at)
+	msg, hint := advice(at.Err)
+	last := at.Path[len(at.Path)-1]
+	p, known := paramAt(def.Params, at.Path)
+	if hint == "" && known {
+		hint = p.Help
+	}
+	switch {
+	case at.Key && known:
+		f.fail(pos, fmt.Sprintf("behaviour %s: the %s %s is missing", b.Name, keyWord(at), strings.Join(at.Path, ".")), fmt.Sprintf("add %s: %s", last, p.Help))
+	case at.Key:
+		f.fail(pos, strings.Join(append([]string{"behaviour " + b.Name}, append(at.Path[:len(at.Path)-1:len(at.Path)-1], msg)...), ": "), hint)
+	default:
+		f.fail(pos, fmt.Sprintf("%s: %s", strings.Join(at.Path, "."), msg), hint)
+	}
+}
+
+// keyWord says what the last name of an error's path is.
+func keyWord(at *behaviour.ParamError) string {
+	if len(at.Path) == 1 {
+		return "parameter"
+	}
+	return "key"
+}
+
+// place finds where the value stands that an error is about, or its key.
+func (b *Behaviour) place(at *behaviour.ParamError) Pos {
+	pos, pairs, items := b.Pos, b.keys, []*node(nil)
+	for i, step := range at.Path {
+		n := (*node)(nil)
+		for _, p := range pairs {
+			if p.key.text != step {
+				continue
+			}
+			if n = p.value; at.Key && i == len(at.Path)-1 {
+				return p.key.pos
+			}
+		}
+		if index, err := strconv.Atoi(step); err == nil && index >= 0 && index < len(items) {
+			n = items[index]
+		}
+		if n == nil {
+			return pos // of what should have it
+		}
+		pos, pairs, items = n.pos, n.pairs, n.items
+	}
+	return pos
+}
+
+// paramAt gives the description of the parameter to which a path leads.
+func paramAt(params []behaviour.Param, path []string) (behaviour.Param, bool) {
+	for _, p := range params {
+		if p.Name != path[0] {
+			continue
+		}
+		if len(path) == 1 || p.Type != behaviour.Mapping || p.Each != nil {
+			return p, true
+		}
+		return paramAt(p.Fields, path[1:])
+	}
+	return behaviour.Param{}, false
 }

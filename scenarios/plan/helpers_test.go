@@ -14,7 +14,7 @@ import (
 // options are names enough for the files of testdata.
 func options() plan.Options {
 	opts := plan.Options{
-		Servers: behaviour.Table{
+		Servers: behaviour.Conditional(behaviour.Table{
 			{Name: "ignore-range", Help: "Answers 200 with the whole file.", New: pass},
 			{Name: "cut-after", Help: "Closes the connection.", New: pass, Params: []behaviour.Param{
 				{Name: "bytes", Help: "Bytes of the body that are sent.", Type: behaviour.Size, Required: true},
@@ -28,7 +28,7 @@ func options() plan.Options {
 				{Name: "status", Type: behaviour.Status}, {Name: "on", Type: behaviour.Bool},
 				{Name: "mode", Type: behaviour.Enum, Enum: []string{"a", "b"}},
 			}},
-		},
+		}),
 		Proxies:       behaviour.Table{{Name: "unpinned", Help: "Shares upstream connections.", New: pass}},
 		Profiles:      []string{"xp-sp1", "xp-sp2", "vista"},
 		Statuses:      []string{"STATUS_WRONG_PASSWORD", "STATUS_LOGON_TYPE_NOT_GRANTED"},

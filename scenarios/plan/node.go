@@ -62,12 +62,13 @@ type Proxy struct {
 type Behaviour struct {
 	Pos  Pos
 	Name string
-	// Params holds string, int64, bool and float64 values; sizes and durations
-	// are strings with their unit. Nil without parameters.
+	// Params holds string, int64, bool and float64 values, lists ([]any) and mappings
+	// (map[string]any) of these; sizes and durations are strings with their unit. Nil
+	// without parameters.
 	Params map[string]any
 
-	keys   []param // as written, with their places
-	source *node   // all of it
+	keys   []pair // as written, with their places
+	source *node  // all of it
 }
 
 // Change alters a fake between steps. What is not set stays as it is.

@@ -3,9 +3,6 @@ package plan
 import (
 	"math"
 	"reflect"
-	"sort"
-
-	"github.com/wualab/wualab/behaviour"
 )
 
 func (o *Opt[T]) schema(g *generator, t *tag) object { return g.of(reflect.TypeFor[T](), t) }
@@ -152,84 +149,4 @@ func (m *Matrix) schema(g *generator, t *tag) object {
 			"description": "Values of the axis: scalars, or mappings with a name.",
 		},
 	}
-}
-
-func (b *Behaviour) schema(g *generator, t *tag) object {
-	switch t.format {
-	case "server":
-		return g.behaviours("serverBehaviour", g.opts.Servers)
-	case "proxy":
-		return g.behaviours("proxyBehaviour", g.opts.Proxies)
-	}
-	return object{"anyOf": append(choices(g.behaviours("serverBehaviour", g.opts.Servers)), choices(g.behaviours("proxyBehaviour", g.opts.Proxies))...)}
-}
-
-// behaviours gives the schema of one behaviour out of a table.
-func (g *generator) behaviours(name string, table behaviour.Table) object {
-	reference := object{"type": "string", "pattern": wholeReferencePattern}
-	if table == nil {
-		return g.define(name, object{"type": []string{"string", "object"}})
-	}
-	list, properties := []object{}, object{}
-	for _, d := range table {
-		help := behaviourHelp(d)
-		params, needs := g.params(d)
-		if !needs {
-			list = append(list, object{"const": d.Name, "description": help})
-		}
-		properties[d.Name] = object{"description": help, "anyOf": []object{params, {"type": "null"}, reference}}
-		if needs {
-			properties[d.Name] = object{"description": help, "anyOf": []object{params, reference}}
-		}
-	}
-	mapping := object{"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": properties}
-	return g.define(name, object{"anyOf": append(list, mapping, reference)})
-}
-
-// params gives the schema of a behaviour's parameters, and whether it needs any.
-func (g *generator) params(d behaviour.Definition) (object, bool) {
-	properties, required := object{}, []string{}
-	for _, p := range d.Params {
-		o := described(g.param(p), &tag{help: p.Help})
-		if p.Default != nil {
-			o["default"] = p.Default
-		}
-		properties[p.Name] = o
-		if p.Required {
-			required = append(required, p.Name)
-		}
-	}
-	o := object{"type": "object", "additionalProperties": false, "properties": properties}
-	if len(required) > 0 {
-		sort.Strings(required)
-		o["required"] = required
-	}
-	return o, len(required) > 0
-}
-
-func (g *generator) param(p behaviour.Param) object {
-	switch p.Type {
-	case behaviour.Size, behaviour.Duration:
-		return g.quantity(string(p.Type), &tag{})
-	case behaviour.Bool:
-		return orReference(object{"type": "boolean"}, &tag{})
-	case behaviour.Int:
-		return g.whole(&tag{min: number("0"), max: number("2147483647")})
-	case behaviour.Status:
-		return g.whole(&tag{min: number("200"), max: number("599")})
-	case behaviour.Enum:
-		return g.text(&tag{enum: p.Enum})
-	}
-	return object{"type": "string", "minLength": 1}
-}
-
-func behaviourHelp(d behaviour.Definition) string {
-	help := d.Help
-	if d.Source != "" {
-		help += " Source: " + d.Source + "."
-	}
-	if d.Assumed {
-		help += " Assumed: no document settles the exact form."
-	}
-	return help
 }

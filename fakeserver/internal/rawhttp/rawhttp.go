@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -45,9 +46,13 @@ type Answer struct {
 	Err    error // where the answer broke off; the rest is what came before
 }
 
-// Do sends a request with the given header lines and reads the answer.
+// Do sends a request with the given header lines and reads the answer. Without a Host
+// among them it is for the host origin.
 func (c *Conn) Do(method, path string, lines ...string) Answer {
-	head := method + " " + path + " HTTP/1.1\r\nHost: origin\r\n" + strings.Join(append(lines, "", ""), "\r\n")
+	if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, "Host:") }) {
+		lines = append([]string{"Host: origin"}, lines...)
+	}
+	head := method + " " + path + " HTTP/1.1\r\n" + strings.Join(append(lines, "", ""), "\r\n")
 	if _, err := io.WriteString(c, head); err != nil {
 		return Answer{Err: err}
 	}

@@ -58,6 +58,9 @@ func (j *judge) one(e *plan.Expect) {
 	for i := range e.Uploads {
 		j.uploads(&e.Uploads[i])
 	}
+	for i := range e.Shares {
+		j.share(&e.Shares[i])
+	}
 	j.order(e.Order)
 	for i := range e.Link {
 		j.link(&e.Link[i])

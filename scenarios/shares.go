@@ -1,8 +1,11 @@
 package scenarios
 
 import (
+	"fmt"
+	"os"
 	"strings"
 
+	"github.com/wualab/wualab/agent/bits"
 	agentsmb "github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/fakeserver"
@@ -35,7 +38,8 @@ func (f *fakes) addShares(s *plan.Server, server *fakeserver.Server, verify *ver
 		config.Accounts = verify.accounts
 	}
 	for _, share := range s.Shares {
-		config.Shares[share.Name] = smb.Share{Files: filesBelow(server, share.Folder.Or("/")), Allow: allowed(share.Accounts), Faults: faults(share.Faults)}
+		config.Shares[share.Name] = smb.Share{Files: filesBelow(server, share.Folder.Or("/")), Allow: allowed(share.Accounts), Faults: faults(share.Faults),
+			Writable: share.Writable.Value, FreeSpace: share.Space.Value}
 	}
 	var err error
 	if config.Listener, err = f.doors.listener(shareDoor(s.Name), ""); err != nil {
@@ -112,4 +116,27 @@ func hasHost(s *plan.Server, host string) bool {
 		}
 	}
 	return false
+}
+
+// compareOnShare tells how a file that was uploaded to a share compares with the PC's.
+func (w *world) compareOnShare(f *bits.File) (plan.Content, string) {
+	name, err := agentsmb.ParseName(f.RemoteName())
+	server := w.shares[w.sources[f].server]
+	if err != nil || server == nil {
+		return plan.Missing, fmt.Sprintf("no server of the scenario has the share of %s", f.RemoteName())
+	}
+	got, _, ok := server.Written(name.Share, strings.ReplaceAll(name.Path, `\`, "/"))
+	if !ok {
+		return plan.Missing, "nobody wrote " + name.String()
+	}
+	sent, err := os.ReadFile(f.Path())
+	if err != nil {
+		return plan.Different, err.Error()
+	}
+	return compareBytes(name.String(), got, sent)
+}
+
+// share judges what a share has.
+func (j *judge) share(e *plan.ExpectShare) {
+	bound(j, e.Files, "files on the share "+e.Share.Value+" of "+e.On.Value, len(j.w.shares[e.On.Value].Names(e.Share.Value)))
 }

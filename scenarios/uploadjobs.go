@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/fakeserver/bitsupload"
 	"github.com/wualab/wualab/hresult"
@@ -31,7 +32,7 @@ func (w *world) createUpload(u *plan.Upload) (*bits.Job, error) {
 	file := plan.DownloadFile{URL: u.To, Local: u.File.Local}
 	if !file.Local.Set {
 		to, _, _ := strings.Cut(u.To.Value, "?")
-		file.Local.Set, file.Local.Value = true, fmt.Sprintf(`C:\%s\%s`, u.Job.Value, path.Base(to))
+		file.Local.Set, file.Local.Value = true, fmt.Sprintf(`C:\%s\%s`, u.Job.Value, path.Base(strings.ReplaceAll(to, `\`, "/")))
 	}
 	if err := w.addFile(job, 0, file, u.HTTPS.Value); err != nil {
 		return job, err
@@ -94,6 +95,9 @@ func (w *world) uploaded(f *bits.File) (*bitsupload.Server, string, error) {
 
 // compareUpload tells how the file at the server compares with the PC's.
 func (w *world) compareUpload(f *bits.File) (plan.Content, string) {
+	if smb.IsName(f.RemoteName()) {
+		return w.compareOnShare(f)
+	}
 	server, name, err := w.uploaded(f)
 	if err != nil {
 		return plan.Missing, err.Error()

@@ -21,8 +21,11 @@ const (
 	StatusAccessDenied           Status = 0xC0000022
 	StatusObjectNameInvalid      Status = 0xC0000033
 	StatusObjectNameNotFound     Status = 0xC0000034
+	StatusObjectNameCollision    Status = 0xC0000035
 	StatusObjectPathNotFound     Status = 0xC000003A
 	StatusSharingViolation       Status = 0xC0000043
+	StatusQuotaExceeded          Status = 0xC0000044
+	StatusDeletePending          Status = 0xC0000056
 	StatusNoLogonServers         Status = 0xC000005E
 	StatusPrivilegeNotHeld       Status = 0xC0000061
 	StatusNoSuchUser             Status = 0xC0000064
@@ -33,7 +36,9 @@ const (
 	StatusInvalidWorkstation     Status = 0xC0000070
 	StatusPasswordExpired        Status = 0xC0000071
 	StatusAccountDisabled        Status = 0xC0000072
+	StatusDiskFull               Status = 0xC000007F
 	StatusInsufficientResources  Status = 0xC000009A
+	StatusMediaWriteProtected    Status = 0xC00000A2
 	StatusIOTimeout              Status = 0xC00000B5
 	StatusFileIsADirectory       Status = 0xC00000BA
 	StatusNotSupported           Status = 0xC00000BB
@@ -43,6 +48,7 @@ const (
 	StatusTooManySessions        Status = 0xC00000CE
 	StatusRequestNotAccepted     Status = 0xC00000D0
 	StatusNotADirectory          Status = 0xC0000103
+	StatusCannotDelete           Status = 0xC0000121
 	StatusFileClosed             Status = 0xC0000128
 	StatusLogonTypeNotGranted    Status = 0xC000015B
 	StatusAccountExpired         Status = 0xC0000193
@@ -80,8 +86,11 @@ func Statuses() []StatusInfo {
 		{StatusAccessDenied, "STATUS_ACCESS_DENIED", 5},
 		{StatusObjectNameInvalid, "STATUS_OBJECT_NAME_INVALID", 123},
 		{StatusObjectNameNotFound, "STATUS_OBJECT_NAME_NOT_FOUND", 2},
+		{StatusObjectNameCollision, "STATUS_OBJECT_NAME_COLLISION", 183},
 		{StatusObjectPathNotFound, "STATUS_OBJECT_PATH_NOT_FOUND", 3},
 		{StatusSharingViolation, "STATUS_SHARING_VIOLATION", 32},
+		{StatusQuotaExceeded, "STATUS_QUOTA_EXCEEDED", 1816},
+		{StatusDeletePending, "STATUS_DELETE_PENDING", 5},
 		{StatusNoLogonServers, "STATUS_NO_LOGON_SERVERS", 1311},
 		{StatusPrivilegeNotHeld, "STATUS_PRIVILEGE_NOT_HELD", 1314},
 		{StatusNoSuchUser, "STATUS_NO_SUCH_USER", 1317},
@@ -92,7 +101,9 @@ func Statuses() []StatusInfo {
 		{StatusInvalidWorkstation, "STATUS_INVALID_WORKSTATION", 1329},
 		{StatusPasswordExpired, "STATUS_PASSWORD_EXPIRED", 1330},
 		{StatusAccountDisabled, "STATUS_ACCOUNT_DISABLED", 1331},
+		{StatusDiskFull, "STATUS_DISK_FULL", 112},
 		{StatusInsufficientResources, "STATUS_INSUFFICIENT_RESOURCES", 1450},
+		{StatusMediaWriteProtected, "STATUS_MEDIA_WRITE_PROTECTED", 19},
 		{StatusIOTimeout, "STATUS_IO_TIMEOUT", 121},
 		{StatusFileIsADirectory, "STATUS_FILE_IS_A_DIRECTORY", 5},
 		{StatusNotSupported, "STATUS_NOT_SUPPORTED", 50},
@@ -102,6 +113,7 @@ func Statuses() []StatusInfo {
 		{StatusTooManySessions, "STATUS_TOO_MANY_SESSIONS", 69},
 		{StatusRequestNotAccepted, "STATUS_REQUEST_NOT_ACCEPTED", 71},
 		{StatusNotADirectory, "STATUS_NOT_A_DIRECTORY", 267},
+		{StatusCannotDelete, "STATUS_CANNOT_DELETE", 5},
 		{StatusFileClosed, "STATUS_FILE_CLOSED", 6},
 		{StatusLogonTypeNotGranted, "STATUS_LOGON_TYPE_NOT_GRANTED", 1385},
 		{StatusAccountExpired, "STATUS_ACCOUNT_EXPIRED", 1793},
@@ -122,6 +134,9 @@ func (s Status) String() string {
 	}
 	return fmt.Sprintf("NTSTATUS 0x%08X", uint32(s))
 }
+
+// failed reports an error (MS-ERREF 2.3, severity) other than that a logon goes on.
+func (s Status) failed() bool { return s>>30 == 3 && s != StatusMoreProcessingRequired }
 
 // Error is String: a status can be the reason of a failure.
 func (s Status) Error() string { return s.String() }

@@ -29,7 +29,7 @@ type Tap struct {
 
 	mu      sync.Mutex
 	asked   map[uint64]string // what requests ask for, by MessageId
-	last    Status
+	failure Status
 	in, out int64 // bytes so far
 	read    splitter
 	written splitter
@@ -62,11 +62,13 @@ func (t *Tap) ID() string { return t.id }
 // NetConn returns the connection beneath, as tls.Conn does.
 func (t *Tap) NetConn() net.Conn { return t.Conn }
 
-// Status returns that of the last answer that passed.
-func (t *Tap) Status() Status {
+// Failure returns the status of the last answer that told of an error, success when
+// none did. Behind it other answers may have passed, as to the CLOSE of a file that
+// could not be renamed.
+func (t *Tap) Failure() Status {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.last
+	return t.failure
 }
 
 // Bytes returns how many were read and written so far.
@@ -125,7 +127,9 @@ func (t *Tap) request(frame []byte) {
 // answer records the messages of a frame, each with its request.
 func (t *Tap) answer(frame []byte) {
 	n := each(frame, func(h Header, message []byte) {
-		t.last = h.Status
+		if h.Status.failed() {
+			t.failure = h.Status
+		}
 		if h.Status == StatusPending {
 			return
 		}

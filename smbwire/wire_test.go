@@ -67,9 +67,9 @@ var _ = Describe("a tap", func() {
 	It("records each answer with its request", func() {
 		tap, far := pipe()
 		exchange(tap, far, smbwire.AppendFrame(nil, read()), smbwire.AppendFrame(nil, answer(smbwire.StatusSuccess)))
-		Expect(tap.Status()).To(Equal(smbwire.StatusSuccess))
+		Expect(tap.Failure()).To(Equal(smbwire.StatusSuccess))
 		exchange(tap, far, smbwire.AppendFrame(nil, read()), smbwire.AppendFrame(nil, answer(smbwire.StatusEndOfFile)))
-		Expect(tap.Status()).To(Equal(smbwire.StatusEndOfFile))
+		Expect(tap.Failure()).To(Equal(smbwire.StatusEndOfFile))
 		Expect(tap.Close()).To(Succeed())
 		Expect(tap.Close()).To(Succeed())
 		Expect(texts()).To(Equal([]string{"connection opened",

@@ -223,8 +223,6 @@ func (j *Job) checkSMB(remote string, ranged bool) error {
 		return called(hresult.E_INVALIDARG, "%w", err)
 	case j.kind == UploadReply:
 		return called(hresult.E_INVALIDARG, "remote name %q: upload-reply jobs have no SMB", remote)
-	case j.kind == Upload:
-		return called(hresult.E_NOTIMPL, "remote name %q: uploads to file shares are not modelled", remote)
 	case ranged && !j.m.features().smbRanges:
 		return called(hresult.E_INVALIDARG, "remote name %q: BITS %v has no ranges of SMB files", remote, v)
 	}

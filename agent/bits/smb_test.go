@@ -36,19 +36,30 @@ const setup = `\\dp1\packages\setup.exe`
 
 func newShareBench(profile string, tuning bits.Tuning, faults ...fakesmb.Fault) *shareBench {
 	GinkgoHelper()
+	return newShareBenchOf(profile, tuning, func(s *fakesmb.Share) { s.Faults = faults })
+}
+
+// newShareBenchOf is newShareBench with a share that configure, if not nil, sets up.
+func newShareBenchOf(profile string, tuning bits.Tuning, configure func(*fakesmb.Share)) *shareBench {
+	GinkgoHelper()
 	b := &shareBench{bench: newBench(profile, tuning), files: map[string]fakecontent.File{"setup.exe": {Size: 300_000, Seed: 7}, "empty.bin": {}}}
+	packages, packages2 := b.share(), b.share()
+	if configure != nil {
+		configure(&packages)
+		packages2.Writable = packages.Writable
+	}
 	var err error
 	b.server, err = fakesmb.New(fakesmb.Config{Name: "dp1", Clock: b.clock, Recorder: b.record, Domain: "LAB",
 		Accounts: ntlm.NewAccounts(ntlm.Account{Domain: "LAB", User: "alice", Password: "pw"}),
-		Shares:   map[string]fakesmb.Share{"packages": b.share(faults...), "packages2": b.share()}})
+		Shares:   map[string]fakesmb.Share{"packages": packages, "packages2": packages2}})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(func() { Expect(b.server.Close()).To(Succeed()) })
 	Expect(b.pc.SetHost("dp1", 445, b.server.Addr())).To(Succeed())
 	return b
 }
 
-func (b *shareBench) share(faults ...fakesmb.Fault) fakesmb.Share {
-	return fakesmb.Share{Faults: faults, Files: func() map[string]fakecontent.File {
+func (b *shareBench) share() fakesmb.Share {
+	return fakesmb.Share{Files: func() map[string]fakecontent.File {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		return maps.Clone(b.files)
@@ -253,7 +264,7 @@ var _ = Describe("a remote name on a file share", func() {
 		Entry("before 2.0", "server-2003", bits.Download, setup, false, hresult.E_INVALIDARG),
 		Entry("as file: before 2.0", "server-2003", bits.Download, "file://dp1/packages/x", false, hresult.E_INVALIDARG),
 		Entry("by an upload-reply job", "xp-sp2", bits.UploadReply, setup, false, hresult.E_INVALIDARG),
-		Entry("by an upload job, which is not modelled", "xp-sp2", bits.Upload, setup, false, hresult.E_NOTIMPL),
+		Entry("by an upload job before 2.0", "server-2003", bits.Upload, setup, false, hresult.E_INVALIDARG),
 		Entry("with ranges from 3.0 on", "vista", bits.Download, setup, true, hresult.E_INVALIDARG),
 		Entry("without a file", "xp-sp2", bits.Download, `\\dp1\packages`, false, hresult.E_INVALIDARG),
 		Entry("as a pipe", "xp-sp2", bits.Download, `\\dp1\pipe\x`, false, hresult.E_INVALIDARG),

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
@@ -23,7 +24,8 @@ type session struct {
 	Failing  time.Time     `json:",omitzero"`  // since when it does
 	ReplyURL string        `json:",omitempty"` // told with the last fragment
 	Modified time.Time     `json:",omitzero"`  // of the local file when the upload began
-	Closing  bool          `json:",omitempty"` // Close-Session is sent, or will be at once
+	Closing  bool          `json:",omitempty"` // Close-Session is sent, or will be at once; of a share: the file gets its name
+	Temp     string        `json:",omitempty"` // UNC name that the file has on a share meanwhile
 }
 
 // upload sends one file by the BITS Upload Protocol: the client of MC-BUP 3.1.
@@ -78,6 +80,9 @@ func (u *upload) run() error {
 		return err
 	}
 	defer func() { _ = source.Close() }()
+	if smb.IsName(u.file.remote.get()) {
+		return u.runSMB(source)
+	}
 	if err := u.begin(); err != nil {
 		return err
 	}
@@ -95,6 +100,9 @@ func (u *upload) run() error {
 // begin opens a session, or goes on with the one there is. Windows sends Ping
 // after a Host-Id and each time that it goes on (MC-BUP 3.1.5.1.2 and 3.1.5.1.3).
 func (u *upload) begin() error {
+	if u.file.up.Temp != "" { // the remote name was on a share before
+		u.forgetSession()
+	}
 	if u.file.up.ID == "" {
 		if err := u.create(); err != nil || u.file.up.HostID == "" {
 			return err

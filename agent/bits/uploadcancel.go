@@ -18,10 +18,10 @@ type parting struct {
 	stop   func() bool        // of the timer to the next one
 }
 
-// openSession gives the file of an upload that the server has a session for. The
-// lock is held.
+// openSession gives the file of an upload that the server has a session for, or a part
+// of on a share. The lock is held.
 func (j *Job) openSession() *File {
-	if j.kind == Download || len(j.files) == 0 || j.files[0].up.ID == "" || j.files[0].complete {
+	if j.kind == Download || len(j.files) == 0 || j.files[0].complete || j.files[0].up.ID == "" && j.files[0].up.Temp == "" {
 		return nil
 	}
 	return j.files[0]
@@ -88,6 +88,9 @@ func (j *Job) cancelSession(ctx context.Context, h clock.Hold) (again bool) {
 	u, err := j.newUpload(ctx, h, j.files[0])
 	if err != nil {
 		return false
+	}
+	if u.file.up.Temp != "" {
+		return u.removeSMB()
 	}
 	a, err := u.post(packetCancel, u.identity(), nil)
 	switch {

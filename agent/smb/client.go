@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -93,6 +94,11 @@ const (
 	opOpen    = "open the file"
 	opRead    = "read the file"
 	opQuery   = "query the file's security"
+	opMake    = "make the file"
+	opWrite   = "write the file"
+	opStamp   = "set the file's time"
+	opRename  = "rename the file"
+	opDelete  = "delete the file"
 	opClose   = "close the file"
 )
 
@@ -100,6 +106,19 @@ const (
 // account of the machine, or a service account. class is how the transfer stands to
 // other traffic on the PC's link. A failure is an *Error, or of the link.
 func (c *Client) Open(ctx context.Context, h clock.Hold, user string, name Name, class link.Class) (*File, error) {
+	s, err := c.enter(ctx, h, user, name, class)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{session: s, name: name}
+	if err := f.open(ctx, h); err != nil {
+		return nil, s.fail(err)
+	}
+	return f, nil
+}
+
+// enter connects to the share of a file as the account that the network sees for user.
+func (c *Client) enter(ctx context.Context, h clock.Hold, user string, name Name, class link.Class) (*session, error) {
 	account, err := c.cfg.Machine.ImplicitCredentials(user)
 	if err != nil {
 		return nil, failure(opLogOn, 0, err)
@@ -111,11 +130,27 @@ func (c *Client) Open(ctx context.Context, h clock.Hold, user string, name Name,
 	if err := s.logOn(ctx, h, account); err != nil {
 		return nil, s.fail(err)
 	}
-	f := &File{session: s, name: name}
-	if err := f.open(ctx, h); err != nil {
+	err = s.do(ctx, h, opShare, func() (err error) {
+		s.share, err = s.smb.Mount(name.Root())
+		return err
+	})
+	if err != nil {
 		return nil, s.fail(err)
 	}
-	return f, nil
+	return s, nil
+}
+
+// leave parts from the share and ends the connection. After a failure only the
+// connection is left to end.
+func (s *session) leave(ctx context.Context, h clock.Hold, closing func() error) error {
+	defer func() { _ = s.conn.Close() }()
+	err := s.do(ctx, h, opClose, func() error {
+		return errors.Join(closing(), s.share.Umount(), s.smb.Logoff())
+	})
+	if errors.Is(err, os.ErrInvalid) {
+		return nil
+	}
+	return err
 }
 
 // session is a connection and what the library makes of it.
@@ -186,7 +221,7 @@ func (s *session) do(ctx context.Context, h clock.Hold, op string, f func() erro
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
-	return failure(op, s.conn.Status(), err)
+	return failure(op, s.conn.Failure(), err)
 }
 
 func (s *session) logOn(ctx context.Context, h clock.Hold, account machine.Account) error {

@@ -1,6 +1,6 @@
 // Package smb is the file-share redirector of a simulated PC (LanmanWorkstation): it
-// opens files of shares by their UNC names for reading, with the logon credentials of
-// the account that asks.
+// opens files of shares by their UNC names, for reading or for writing, with the logon
+// credentials of the account that asks.
 //
 // It stands on agent/machine (who is logged on, LmCompatibilityLevel, host names),
 // auth/ntlm (the login) and a library client for the protocol (MS-SMB2); agent/bits
@@ -17,6 +17,9 @@
 //	f, err := c.Open(ctx, hold, owner, name, link.Background)
 //	n, err := f.ReadAt(ctx, hold, buffer, offset)
 //	err = f.Close(ctx, hold)
+//
+// An upload goes to a Target, which Client.Upload opens; Publish gives it its time and
+// its name.
 //
 // Failures are *Error with the Win32 error that a program sees.
 package smb

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	smb2 "github.com/cloudsoda/go-smb2"
@@ -26,14 +25,7 @@ type File struct {
 
 func (f *File) open(ctx context.Context, h clock.Hold) error {
 	s := f.session
-	err := s.do(ctx, h, opShare, func() (err error) {
-		s.share, err = s.smb.Mount(f.name.Root())
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if err = s.do(ctx, h, opOpen, func() (err error) { f.file, err = s.share.Open(f.name.Path); return err }); err != nil {
+	if err := s.do(ctx, h, opOpen, func() (err error) { f.file, err = s.share.Open(f.name.Path); return err }); err != nil {
 		return err
 	}
 	return f.Refresh(ctx, h)
@@ -64,17 +56,8 @@ func (f *File) SetClass(c link.Class) { f.session.traffic.setClass(c) }
 // about what it carries in a second, so that progress is seen.
 func (f *File) Piece(most int64) int64 {
 	t := &f.session.traffic
-	if t.link == nil {
-		return most
-	}
-	if piece := t.down.Piece(); piece < fastPiece {
-		return min(most, piece)
-	}
-	return most
+	return t.piece(t.down, most)
 }
-
-// fastPiece is what a Meter calls the piece of a link that is not slow.
-const fastPiece = 64 << 10
 
 // Size returns the length that the file had when it was opened, or last refreshed.
 func (f *File) Size() int64 { return f.size }
@@ -109,15 +92,7 @@ func (f *File) SecurityDescriptor(ctx context.Context, h clock.Hold, flags uint3
 // Close closes the file, leaves the share and ends the connection. After a failure of
 // ReadAt only the connection is left to end.
 func (f *File) Close(ctx context.Context, h clock.Hold) error {
-	s := f.session
-	defer func() { _ = s.conn.Close() }()
-	err := s.do(ctx, h, opClose, func() error {
-		return errors.Join(f.file.Close(), s.share.Umount(), s.smb.Logoff())
-	})
-	if errors.Is(err, os.ErrInvalid) {
-		return nil
-	}
-	return err
+	return f.session.leave(ctx, h, f.file.Close)
 }
 
 // Abandon ends the connection and says nothing to the server.

@@ -41,3 +41,18 @@ func (t *traffic) setClass(c link.Class) {
 	t.down.SetClass(c)
 	t.up.SetClass(c)
 }
+
+// fastPiece is what a Meter calls the piece of a link that is not slow.
+const fastPiece = 64 << 10
+
+// piece says how many bytes, at most most, cross the link at a time so that progress
+// is seen.
+func (t *traffic) piece(m *link.Meter, most int64) int64 {
+	if t.link == nil {
+		return most
+	}
+	if piece := m.Piece(); piece < fastPiece {
+		return min(most, piece)
+	}
+	return most
+}

@@ -12,8 +12,8 @@ import (
 
 var le = binary.LittleEndian
 
-// maxRequest is the longest request that is read: nothing here needs more.
-const maxRequest = 256 << 10
+// maxRequest is the longest request that is read: a WRITE of maxIO bytes.
+const maxRequest = maxIO + 4<<10
 
 // conn is one client connection. Its requests are served in order.
 type conn struct {
@@ -241,8 +241,12 @@ func (c *conn) onTree(r *request) (answer, error) {
 		return c.queryInfo(r)
 	case smbwire.QueryDirectory:
 		return c.queryDirectory(r)
-	case smbwire.Write, smbwire.SetInfo:
-		return answer{}, smbwire.StatusAccessDenied
+	case smbwire.Write:
+		return c.write(r)
+	case smbwire.Flush:
+		return c.flush(r)
+	case smbwire.SetInfo:
+		return c.setInfo(r)
 	}
 	return answer{}, smbwire.StatusNotSupported
 }

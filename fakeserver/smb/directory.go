@@ -22,17 +22,15 @@ type entry struct {
 // entries for the folder itself and the one above.
 func (c *conn) list(sh *share, folder string) []entry {
 	found := map[string]entry{}
-	for at, f := range sh.files() {
-		at = strings.Trim(at, "/")
+	for _, at := range sh.names() {
 		if !below(at, folder) {
 			continue
 		}
 		rest := strings.TrimPrefix(at[len(folder):], "/")
 		name, _, deeper := strings.Cut(rest, "/")
 		e := entry{name: name, folder: deeper, time: content.DefaultModified()}
-		if opened, err := f.Open(c.server.root); !deeper && err == nil {
-			e.size, e.time = opened.Size, opened.Modified
-			_ = opened.Close()
+		if !deeper {
+			e.size, e.time = c.stat(sh, at)
 		}
 		found[strings.ToLower(name)] = e
 	}
@@ -46,6 +44,20 @@ func (c *conn) list(sh *share, folder string) []entry {
 		lines = append(lines, found[key])
 	}
 	return lines
+}
+
+// stat gives size and time of a file, zero for one that cannot be opened.
+func (c *conn) stat(sh *share, at string) (int64, time.Time) {
+	f, w, _, _ := sh.find(at)
+	if w != nil {
+		return sh.over.stat(w)
+	}
+	opened, err := f.Open(c.server.root)
+	if err != nil {
+		return 0, content.DefaultModified()
+	}
+	defer func() { _ = opened.Close() }()
+	return opened.Size, opened.Modified
 }
 
 // queryDirectory lists a folder (MS-SMB2 3.3.5.18), with the classes

@@ -18,17 +18,23 @@ const (
 	OnConnect Moment = "connect" // to the share
 	OnOpen    Moment = "open"    // of a file
 	OnRead    Moment = "read"    // of a file
+	OnWrite   Moment = "write"   // of a file
+	OnRename  Moment = "rename"  // of a file
+	OnDelete  Moment = "delete"  // of a file
+	OnClose   Moment = "close"   // of a file
 )
 
 // Moments lists the moments, in order.
-func Moments() []Moment { return []Moment{OnConnect, OnOpen, OnRead} }
+func Moments() []Moment {
+	return []Moment{OnConnect, OnOpen, OnRead, OnWrite, OnRename, OnDelete, OnClose}
+}
 
 // Fault is something that goes wrong. One of Status, Cut and Delay must be set; Delay
 // may go with the others.
 type Fault struct {
 	On     Moment         // "" is OnOpen
 	Path   string         // of the file in the share, with slashes; "" is every file
-	After  int64          // for OnRead: once that many bytes of the file were read on the connection
+	After  int64          // for OnRead and OnWrite: once that many bytes of the file were read, or written, by the handle
 	Status smbwire.Status // answer this
 	Cut    bool           // close the connection in place of an answer
 	Delay  time.Duration  // answer later
@@ -42,15 +48,15 @@ func (f Fault) check() error {
 	}
 	switch {
 	case !moment:
-		return fmt.Errorf("unknown moment %q: want connect, open or read", f.On)
+		return fmt.Errorf("unknown moment %q: want connect, open, read, write, rename, delete or close", f.On)
 	case f.Status == smbwire.StatusSuccess && !f.Cut && f.Delay == 0:
 		return errors.New("it says neither status nor cut nor delay")
 	case f.Status != smbwire.StatusSuccess && f.Cut:
 		return errors.New("it says status and cut: only one can happen")
 	case f.After < 0 || f.Delay < 0 || f.Times < 0:
 		return errors.New("a number is negative")
-	case f.After > 0 && f.On != OnRead:
-		return errors.New("after counts bytes that were read: it goes with on: read")
+	case f.After > 0 && f.On != OnRead && f.On != OnWrite:
+		return errors.New("after counts bytes that were read or written: it goes with on: read and on: write")
 	case f.Path != "" && f.On == OnConnect:
 		return errors.New("path names a file: it does not go with on: connect")
 	}
@@ -82,14 +88,15 @@ func (f *fault) due(on Moment, path string, read int64) bool {
 	return true
 }
 
-// room gives how many bytes of a file may be read before a fault that waits for a
-// count of them is due: an answer ends there, so that the fault comes exactly then.
-func (sh *share) room(path string, read int64) (int64, bool) {
+// room gives how many bytes of a file may be read, or written, before a fault that
+// waits for a count of them is due: an answer ends there, so that the fault comes
+// exactly then.
+func (sh *share) room(on Moment, path string, read int64) (int64, bool) {
 	for _, f := range sh.faults {
 		f.mu.Lock()
 		spent := f.Times > 0 && f.acted >= f.Times
 		f.mu.Unlock()
-		if f.On == OnRead && !spent && f.After > read && (f.Path == "" || strings.EqualFold(strings.TrimPrefix(f.Path, "/"), path)) {
+		if f.On == on && !spent && f.After > read && (f.Path == "" || strings.EqualFold(strings.TrimPrefix(f.Path, "/"), path)) {
 			return f.After - read, true
 		}
 	}

@@ -13,11 +13,14 @@ import (
 type handle struct {
 	tree    *tree
 	id      uint64
-	name    string // in the share, with slashes
-	file    *content.Resource
+	name    string            // in the share, with slashes
+	file    *content.Resource // nil for a folder and for what a client wrote
+	written *written          // by a client, nil otherwise
 	folder  bool
 	access  uint32
 	read    int64 // bytes that were sent of it
+	put     int64 // bytes that were taken for it
+	doomed  bool  // it is deleted when the handle is closed
 	listing []entry
 	listed  bool
 }
@@ -26,31 +29,67 @@ func (h *handle) close() {
 	if h.file != nil {
 		_ = h.file.Close()
 	}
+	if h.doomed && !h.folder {
+		h.tree.share.over.remove(h.name)
+	}
 }
 
 func (h *handle) size() int64 {
-	if h.folder {
+	switch {
+	case h.written != nil:
+		size, _ := h.tree.share.over.stat(h.written)
+		return size
+	case h.folder:
 		return 0
 	}
 	return h.file.Size
 }
 
-func (h *handle) written() time.Time {
-	if h.folder {
+func (h *handle) modified() time.Time {
+	switch {
+	case h.written != nil:
+		_, modified := h.tree.share.over.stat(h.written)
+		return modified
+	case h.folder:
 		return content.DefaultModified()
 	}
 	return h.file.Modified
+}
+
+// readAt reads bytes of the file; none at its end.
+func (h *handle) readAt(b []byte, offset int64) int {
+	if h.written != nil {
+		return h.tree.share.over.read(h.written, b, offset)
+	}
+	n, _ := h.file.ReadAt(b, offset)
+	return n
 }
 
 // Rights, dispositions and options of CREATE (MS-SMB2 2.2.13).
 const (
 	accessSystemSecurity = 0x01000000
 	writeRights          = 0x2 | 0x4 | 0x10 | 0x40 | 0x100 | 0x10000 | 0x40000 | 0x80000 | 0x10000000 | 0x40000000
-	fileOpen             = 1
-	fileOpenIf           = 3
 	directoryFile        = 0x1
 	nonDirectoryFile     = 0x40
+	deleteOnClose        = 0x1000
 	maxHandles           = 1024
+)
+
+// Dispositions of CREATE (MS-SMB2 2.2.13).
+const (
+	fileSupersede   = 0
+	fileOpen        = 1
+	fileCreate      = 2
+	fileOpenIf      = 3
+	fileOverwrite   = 4
+	fileOverwriteIf = 5
+)
+
+// What CREATE did (MS-SMB2 2.2.14).
+const (
+	opened      = 1
+	created     = 2
+	overwritten = 3
 )
 
 // create opens a file (MS-SMB2 3.3.5.9). Oplocks are never granted; create contexts
@@ -71,7 +110,8 @@ func (c *conn) create(r *request) (answer, error) {
 	if err := c.faulty(r.tree.share, OnOpen, h.name, 0); err != nil {
 		return answer{}, err
 	}
-	if err := c.open(h, le.Uint32(b[36:]), le.Uint32(b[40:])); err != nil {
+	action, err := c.open(h, le.Uint32(b[36:]), le.Uint32(b[40:]))
+	if err != nil {
 		return answer{}, err
 	}
 	r.session.fileIDs++
@@ -79,38 +119,54 @@ func (c *conn) create(r *request) (answer, error) {
 	r.session.handles[h.id] = h
 	le.PutUint64(c.last[8:], h.id)
 	body := append(le.AppendUint16(nil, 89), 0, 0)
-	body = le.AppendUint32(body, 1) // FILE_OPENED
+	body = le.AppendUint32(body, action)
 	body = h.appendAttributes(body)
 	body = le.AppendUint32(body, 0)
 	body = append(body, c.last[:]...)
 	return answer{body: le.AppendUint64(body, 0)}, nil
 }
 
-func (c *conn) open(h *handle, disposition, options uint32) error {
-	f, folder, status := h.tree.share.find(h.name)
+// open finds or makes what a handle is for, and tells what was done.
+func (c *conn) open(h *handle, disposition, options uint32) (action uint32, err error) {
+	sh := h.tree.share
+	f, w, folder, status := sh.find(h.name)
+	writes := disposition != fileOpen && disposition != fileOpenIf || h.access&writeRights != 0 || options&deleteOnClose != 0 || status != smbwire.StatusSuccess && disposition != fileOpen
 	switch {
-	case status == smbwire.StatusSuccess && disposition != fileOpen && disposition != fileOpenIf,
-		status != smbwire.StatusSuccess && disposition != fileOpen, h.access&writeRights != 0:
-		return smbwire.StatusAccessDenied // the shares can be read only
-	case status != smbwire.StatusSuccess:
-		return status
+	case writes && !sh.Writable:
+		return 0, smbwire.StatusAccessDenied
+	case writes && !validName(h.name):
+		return 0, smbwire.StatusObjectNameInvalid
+	case status == smbwire.StatusObjectPathNotFound, status != smbwire.StatusSuccess && (disposition == fileOpen || disposition == fileOverwrite):
+		return 0, status
 	case h.access&accessSystemSecurity != 0:
-		return smbwire.StatusPrivilegeNotHeld
+		return 0, smbwire.StatusPrivilegeNotHeld
+	case status == smbwire.StatusSuccess && disposition == fileCreate:
+		return 0, smbwire.StatusObjectNameCollision
 	case folder && options&nonDirectoryFile != 0:
-		return smbwire.StatusFileIsADirectory
-	case !folder && options&directoryFile != 0:
-		return smbwire.StatusNotADirectory
+		return 0, smbwire.StatusFileIsADirectory
+	case !folder && options&directoryFile != 0 && status == smbwire.StatusSuccess:
+		return 0, smbwire.StatusNotADirectory
+	case folder && writes && disposition != fileOpen, status != smbwire.StatusSuccess && options&directoryFile != 0:
+		return 0, smbwire.StatusAccessDenied // no folders are made here
 	}
-	h.folder = folder
-	if folder {
-		return nil
+	h.folder, h.written, h.doomed = folder, w, options&deleteOnClose != 0
+	switch {
+	case folder:
+		return opened, nil
+	case status != smbwire.StatusSuccess:
+		h.written = sh.over.put(h.name, nil, c.server.cfg.Clock.Now())
+		return created, nil
+	case disposition == fileSupersede || disposition == fileOverwrite || disposition == fileOverwriteIf:
+		h.written = sh.over.put(h.name, nil, c.server.cfg.Clock.Now())
+		return overwritten, nil
+	case w != nil:
+		return opened, nil
 	}
-	var err error
 	if h.file, err = f.Open(c.server.root); err != nil {
 		c.tap.Note("%s: %v", h.name, err)
-		return smbwire.StatusObjectNameNotFound
+		return 0, smbwire.StatusObjectNameNotFound
 	}
-	return nil
+	return opened, nil
 }
 
 const (
@@ -128,7 +184,7 @@ func (h *handle) attributes() uint32 {
 // appendTimes writes the four times; they are all that of the last write.
 func (h *handle) appendTimes(b []byte) []byte {
 	for range 4 {
-		b = le.AppendUint64(b, uint64(ntlm.NewFileTime(h.written())))
+		b = le.AppendUint64(b, uint64(ntlm.NewFileTime(h.modified())))
 	}
 	return b
 }
@@ -171,16 +227,23 @@ func (c *conn) close(r *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	h.close()
+	if h.tree.share != nil {
+		if err := c.faulty(h.tree.share, OnClose, h.name, 0); err != nil {
+			return answer{}, err
+		}
+	}
 	delete(r.session.handles, h.id)
 	body := le.AppendUint16(nil, 60)
 	flags := le.Uint16(b[2:])
 	body = le.AppendUint16(body, flags)
 	body = le.AppendUint32(body, 0)
 	if flags&1 == 0 { // SMB2_CLOSE_FLAG_POSTQUERY_ATTRIB
-		return answer{body: append(body, make([]byte, 52)...)}, nil
+		body = append(body, make([]byte, 52)...)
+	} else {
+		body = h.appendAttributes(body)
 	}
-	return answer{body: h.appendAttributes(body)}, nil
+	h.close()
+	return answer{body: body}, nil
 }
 
 // read gives bytes of a file (MS-SMB2 3.3.5.12).
@@ -207,16 +270,16 @@ func (c *conn) read(r *request) (answer, error) {
 	if err := c.faulty(h.tree.share, OnRead, h.name, h.read); err != nil {
 		return answer{}, err
 	}
-	length = max(min(length, h.file.Size-offset), 0)
-	if room, limited := h.tree.share.room(h.name, h.read); limited {
+	length = max(min(length, h.size()-offset), 0)
+	if room, limited := h.tree.share.room(OnRead, h.name, h.read); limited {
 		length = min(length, room)
 	}
 	if length == 0 {
 		return answer{}, smbwire.StatusEndOfFile
 	}
 	data := make([]byte, length)
-	n, err := h.file.ReadAt(data, offset)
-	if n == 0 && err != nil {
+	n := h.readAt(data, offset)
+	if n == 0 {
 		return answer{}, smbwire.StatusEndOfFile
 	}
 	h.read += int64(n)

@@ -28,7 +28,7 @@ func (c *conn) queryInfo(r *request) (answer, error) {
 	case infoFile:
 		info = h.fileInfo(b[3])
 	case infoFileSystem:
-		info = fileSystemInfo(b[3])
+		info = h.tree.share.fileSystemInfo(b[3])
 	case infoSecurity:
 		info = securityInfo(le.Uint32(b[16:]))
 	}
@@ -90,28 +90,37 @@ func (h *handle) standardInfo() []byte {
 	if h.folder {
 		folder = 1
 	}
-	return append(b, 0, folder, 0, 0)
+	doomed := byte(0)
+	if h.doomed {
+		doomed = 1
+	}
+	return append(b, doomed, folder, 0, 0)
 }
 
 // fileSystemInfo gives a class of MS-FSCC 2.5, nil for one that is not known. The
-// volume has 2 GiB in clusters of 4 KiB, all of them taken.
-func fileSystemInfo(class byte) []byte {
+// volume has 2 GiB in clusters of 4 KiB, all of them taken but those that clients may
+// write to.
+func (sh *share) fileSystemInfo(class byte) []byte {
 	const total = 2 << 30 / cluster
+	free, attributes := uint64(0), uint32(0x0008000E)
+	if sh.Writable {
+		free, attributes = uint64(sh.room4K()), 0x0000000E
+	}
 	switch class {
 	case 1: // FileFsVolumeInformation
 		b := le.AppendUint64(nil, uint64(ntlm.NewFileTime(content.DefaultModified())))
 		b = le.AppendUint32(b, 0x4C414257)
 		return append(le.AppendUint32(b, 0), 0, 0)
 	case 3: // FileFsSizeInformation
-		b := le.AppendUint64(le.AppendUint64(nil, total), 0)
+		b := le.AppendUint64(le.AppendUint64(nil, total), free)
 		return le.AppendUint32(le.AppendUint32(b, cluster/512), 512)
-	case 5: // FileFsAttributeInformation: case is kept, Unicode, ACLs, read only
+	case 5: // FileFsAttributeInformation: case is kept, Unicode, ACLs, perhaps read only
 		name := smbwire.AppendText(nil, "NTFS")
-		b := le.AppendUint32(nil, 0x0008000E)
+		b := le.AppendUint32(nil, attributes)
 		b = le.AppendUint32(b, 255)
 		return append(le.AppendUint32(b, uint32(len(name))), name...)
 	case 7: // FileFsFullSizeInformation
-		b := le.AppendUint64(le.AppendUint64(le.AppendUint64(nil, total), 0), 0)
+		b := le.AppendUint64(le.AppendUint64(le.AppendUint64(nil, total), free), free)
 		return le.AppendUint32(le.AppendUint32(b, cluster/512), 512)
 	}
 	return nil

@@ -46,9 +46,11 @@ type Share struct {
 	// Files gives the files by their paths in the share, with slashes, as they are now;
 	// case does not count. It may be called by several goroutines. Nil: there are none.
 	Files func() map[string]content.File
-	// Allow names those who may read, DOMAIN\user; nil: everybody.
-	Allow  []string
-	Faults []Fault // each is tried in this order; the first that is due acts
+	// Allow names those who may use the share, DOMAIN\user; nil: everybody.
+	Allow     []string
+	Writable  bool    // they may write, too; what they write is kept in memory
+	FreeSpace int64   // bytes that they may write in all; 0: 1 GiB
+	Faults    []Fault // each is tried in this order; the first that is due acts
 }
 
 // Server is a running file server. It is safe for concurrent use.
@@ -74,6 +76,7 @@ type Server struct {
 type share struct {
 	Share
 	faults []*fault
+	over   *overlay
 }
 
 // New checks the configuration and starts to serve. Errors say what is wrong.
@@ -148,7 +151,10 @@ func (s *Server) SetShares(shares map[string]Share) error {
 		if ready[key] != nil {
 			return fmt.Errorf("share %q: there are two of that name", name)
 		}
-		made := &share{Share: one}
+		if one.FreeSpace < 0 {
+			return fmt.Errorf("share %q: the free space is negative", name)
+		}
+		made := &share{Share: one, over: newOverlay()}
 		for i, f := range one.Faults {
 			if err := f.check(); err != nil {
 				return fmt.Errorf("share %q: fault %d: %w", name, i+1, err)

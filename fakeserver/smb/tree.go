@@ -19,6 +19,7 @@ const (
 	shareDisk  = 1          // SMB2_SHARE_TYPE_DISK
 	sharePipe  = 2          // SMB2_SHARE_TYPE_PIPE
 	readRights = 0x001200A9 // FILE_GENERIC_READ and FILE_GENERIC_EXECUTE
+	allRights  = 0x001F01FF // FILE_ALL_ACCESS
 	maxTrees   = 256
 )
 
@@ -47,7 +48,11 @@ func (c *conn) treeConnect(r *request) (answer, error) {
 	body := append(le.AppendUint16(nil, 16), kind, 0)
 	body = le.AppendUint32(body, 0)
 	body = le.AppendUint32(body, 0)
-	return answer{body: le.AppendUint32(body, readRights), tree: r.session.treeIDs}, nil
+	rights := uint32(readRights)
+	if t.share != nil && t.share.Writable {
+		rights = allRights
+	}
+	return answer{body: le.AppendUint32(body, rights), tree: r.session.treeIDs}, nil
 }
 
 // enter finds the share and judges whether the account may come in.
@@ -71,38 +76,27 @@ func orNobody(account string) string {
 }
 
 // find looks a path up without regard to case, as file systems of Windows do. A
-// folder is what files lie in.
-func (sh *share) find(name string) (f content.File, folder bool, status smbwire.Status) {
+// folder is what files lie in; w is a file that a client wrote.
+func (sh *share) find(name string) (f content.File, w *written, folder bool, status smbwire.Status) {
 	if name == "" {
-		return f, true, smbwire.StatusSuccess
+		return f, nil, true, smbwire.StatusSuccess
 	}
-	parent := path.Dir(name)
-	status = smbwire.StatusObjectPathNotFound
-	if parent == "." {
-		status = smbwire.StatusObjectNameNotFound
+	w, gone := sh.over.find(name)
+	if w != nil {
+		return f, w, false, smbwire.StatusSuccess
 	}
-	for at, one := range sh.files() {
-		at = strings.Trim(at, "/")
-		switch {
-		case strings.EqualFold(at, name):
-			return one, false, smbwire.StatusSuccess
-		case below(at, name):
-			folder = true
-		case below(at, parent):
-			status = smbwire.StatusObjectNameNotFound
+	for at, one := range sh.base() {
+		if strings.EqualFold(strings.Trim(at, "/"), name) && !gone {
+			return one, nil, false, smbwire.StatusSuccess
 		}
 	}
-	if folder {
-		return f, true, smbwire.StatusSuccess
+	switch {
+	case sh.folder(name):
+		return f, nil, true, smbwire.StatusSuccess
+	case sh.folder(path.Dir(name)):
+		return f, nil, false, smbwire.StatusObjectNameNotFound
 	}
-	return f, false, status
-}
-
-func (sh *share) files() map[string]content.File {
-	if sh.Files == nil {
-		return nil
-	}
-	return sh.Files()
+	return f, nil, false, smbwire.StatusObjectPathNotFound
 }
 
 // below reports whether a file lies in a folder, however deep.

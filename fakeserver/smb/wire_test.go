@@ -125,8 +125,9 @@ var _ = Describe("the file server on the wire", func() {
 		Entry("reserved name", "ipc$", smb.Share{}, "want a name"),
 		Entry("fault that does nothing", "a", smb.Share{Faults: []smb.Fault{{}}}, "neither status nor cut nor delay"),
 		Entry("fault that does too much", "a", smb.Share{Faults: []smb.Fault{{Cut: true, Status: smbwire.StatusAccessDenied}}}, "only one can happen"),
-		Entry("unknown moment", "a", smb.Share{Faults: []smb.Fault{{On: "write", Cut: true}}}, "unknown moment"),
+		Entry("unknown moment", "a", smb.Share{Faults: []smb.Fault{{On: "list", Cut: true}}}, "unknown moment"),
 		Entry("bytes where none are read", "a", smb.Share{Faults: []smb.Fault{{After: 1, Cut: true}}}, "goes with on: read"),
+		Entry("negative room", "a", smb.Share{FreeSpace: -1}, "free space is negative"),
 		Entry("file where none is", "a", smb.Share{Faults: []smb.Fault{{On: smb.OnConnect, Path: "x", Cut: true}}}, "does not go with on: connect"),
 	)
 })

@@ -141,6 +141,9 @@ func (c *checker) checkExpect(s *Step, e *Expect) {
 	for i := range e.Uploads {
 		c.checkExpectUploads(&e.Uploads[i])
 	}
+	for i := range e.Shares {
+		c.checkExpectShare(&e.Shares[i])
+	}
 	c.checkOrder(e.Order)
 	for i := range e.Link {
 		c.checkExpectLink(&e.Link[i])

@@ -15,6 +15,7 @@ type Expect struct {
 	Notified []Notified       `yaml:"notified" one:"true" help:"Who was told of which events in this step. They are told when the work of the instant has ended: give the step a wait."`
 	Noted    []Pattern        `yaml:"noted" one:"true" help:"Texts that were put on the record in this step, such as that a damaged queue was set aside, or SMB2 messages and logons at file shares; between slashes a regular expression."`
 	Uploads  []ExpectUploads  `yaml:"uploads" one:"true" help:"What an upload directory has after the step."`
+	Shares   []ExpectShare    `yaml:"shares" one:"true" help:"What a file share has after the step."`
 	Order    []JobEvent       `yaml:"order" format:"job state" help:"States that jobs came into in this step, in this order; others may lie between."`
 	Link     []ExpectLink     `yaml:"link" one:"true" help:"What crossed the PC's link in this step."`
 	Wire     []ExpectWire     `yaml:"wire" help:"What crossed the wire in this step."`

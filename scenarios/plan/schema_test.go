@@ -94,6 +94,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		behaviour-when-client behaviour-when-header behaviour-when-per behaviour-when-until
 		share-fault-after share-fault-both share-fault-file share-fault-nothing share-host
 		recorded-bodies recorded-both recorded-length recorded-neither recorded-path recorded-seed same-port
+		share-space expect-share expect-share-server
 `)
 	s := compile(t, options())
 	seen := make(map[string]bool)

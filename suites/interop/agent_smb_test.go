@@ -4,6 +4,7 @@ package interop_test
 
 import (
 	"io"
+	"math"
 	"net"
 	"sync/atomic"
 	"time"
@@ -20,8 +21,11 @@ import (
 )
 
 // relay passes connections on to a file server, and cuts the first one after so many
-// bytes of answers.
-func relay(to string, cut int64) string {
+// bytes of answers; relayUp does after so many of requests.
+func relay(to string, cut int64) string   { return relayBoth(to, cut, math.MaxInt64) }
+func relayUp(to string, cut int64) string { return relayBoth(to, math.MaxInt64, cut) }
+
+func relayBoth(to string, down, up int64) string {
 	GinkgoHelper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	Expect(err).NotTo(HaveOccurred())
@@ -38,15 +42,17 @@ func relay(to string, cut int64) string {
 				_ = near.Close()
 				return
 			}
-			go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
-			go func() {
-				if first.CompareAndSwap(false, true) {
-					_, _ = io.CopyN(near, far, cut)
-				} else {
-					_, _ = io.Copy(near, far)
-				}
+			pass := func(to, from net.Conn, most int64) {
+				_, _ = io.CopyN(to, from, most)
 				_, _ = near.Close(), far.Close()
-			}()
+			}
+			if first.CompareAndSwap(false, true) {
+				go pass(far, near, up)
+				go pass(near, far, down)
+			} else {
+				go pass(far, near, math.MaxInt64)
+				go pass(near, far, math.MaxInt64)
+			}
 		}
 	}()
 	return l.Addr().String()

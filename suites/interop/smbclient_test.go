@@ -51,6 +51,19 @@ var _ = Describe("smbclient with the fake file server", func() {
 		Entry("as a guest", func(c *smb.Config) { c.Accounts = nil }, "--option=client signing=disabled"),
 	)
 
+	It("puts a file, sees it, renames it, gets it and deletes it", func(ctx SpecContext) {
+		s := serve(func(c *smb.Config) { c.Shares["inbox"] = smb.Share{Writable: true} })
+		Expect(os.WriteFile(filepath.Join(folder, "report"), want, 0o644)).To(Succeed())
+		out, err := peer.SMBClient(ctx, s.Addr(), "inbox", folder, alice, lab, `put report first; rename first second; ls; get second back; du`)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(out).To(And(ContainSubstring("second"), ContainSubstring("3000000"), Not(ContainSubstring(" first "))))
+		Expect(os.ReadFile(filepath.Join(folder, "back"))).To(Equal(want))
+		Expect(s.Names("inbox")).To(Equal([]string{"second"}))
+		_, err = peer.SMBClient(ctx, s.Addr(), "inbox", folder, alice, lab, `del second`)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(s.Names("inbox")).To(BeEmpty())
+	})
+
 	DescribeTable("is refused", func(ctx SpecContext, share, password, commands, status string) {
 		s := serve(nil)
 		_, err := peer.SMBClient(ctx, s.Addr(), share, folder, peer.Account{User: alice.User, Password: password}, lab, commands)

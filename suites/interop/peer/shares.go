@@ -17,7 +17,8 @@ import (
 // ShareName is the share of a Shares.
 const ShareName = "packages"
 
-// Shares is samba as a file server with one share, which its account may read.
+// Shares is samba as a file server with one share that its account may read, and
+// inbox, which it may write.
 type Shares struct {
 	samba *Samba
 	dir   string
@@ -33,6 +34,11 @@ force user = root
 [closed]
 path = %[2]s
 valid users = nobody
+[inbox]
+path = %[4]s
+read only = no
+valid users = %[3]s
+force user = root
 `
 
 // StartShares starts smbd with the files, by names with slashes, in the share.
@@ -63,8 +69,8 @@ func (s *Shares) configure() error {
 	if err != nil {
 		return fmt.Errorf("samba: %w", err)
 	}
-	_, err = fmt.Fprintf(f, shareConfig, ShareName, s.dir, s.samba.account.User)
-	return errors.Join(err, f.Close(), os.Mkdir(s.dir, 0o755))
+	_, err = fmt.Fprintf(f, shareConfig, ShareName, s.dir, s.samba.account.User, s.Inbox())
+	return errors.Join(err, f.Close(), os.Mkdir(s.dir, 0o755), os.Mkdir(s.Inbox(), 0o755))
 }
 
 func (s *Shares) run() (err error) {
@@ -72,6 +78,9 @@ func (s *Shares) run() (err error) {
 	s.samba.smbd, err = start(command{"smbd", args, s.samba.env()}, s.samba.dir, func() error { return answers("tcp", loopback(s.samba.port)) })
 	return err
 }
+
+// Inbox returns the folder of the share inbox, which the account may write.
+func (s *Shares) Inbox() string { return filepath.Join(s.samba.dir, "inbox") }
 
 // Put writes a file of the share, with the time of its last change.
 func (s *Shares) Put(name string, content []byte, modified time.Time) error {

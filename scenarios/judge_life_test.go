@@ -11,6 +11,12 @@ servers:
 steps:
   - upload: {job: j1, to: origin/in/f, file: {size: 10kB, seed: 1}, reply: {}}
     expect: `
+	// shared is an upload to a file share.
+	shared = worldHead + `client: {profile: xp-sp3}
+servers: {origin: {shares: {inbox: {writable: true}}}}
+steps:
+  - upload: {job: j1, to: '\\origin\inbox\f', file: {size: 10kB, seed: 1}}
+    expect: `
 	// refusedUpload is an upload that the server has no room for.
 	refusedUpload = worldHead + `client: {profile: xp-sp3}
 servers: {origin: {uploads: {/in/: {BITSMaximumUploadSize: 1000B}}}}
@@ -46,6 +52,7 @@ func uploadClaims() []claim {
 		{"job reply data", sent, "{job: {reply-data: S_OK}}", "{job: {reply-data: BG_E_INVALID_STATE}}", "job j1: result of GetReplyData", "BG_E_INVALID_STATE", "S_OK (0x00000000)"},
 		{"job remote", sent, "{job: {remote: http://origin/in/f}}", "{job: {remote: http://origin/in/g}}", "job j1: remote name", "http://origin/in/g", "http://origin/in/f"},
 		{"uploads sessions", sent, "{uploads: {on: origin, path: /in/, sessions: 0}}", "{uploads: {on: origin, path: /in/, sessions: 1}}", in + "sessions", "1", "0"},
+		{"shares files", shared, "{job: {content: identical}, shares: {on: origin, share: inbox, files: 1}}", "{shares: {on: origin, share: inbox, files: 0}}", "files on the share inbox of origin", "0", "1"},
 		matcher("packet", sent, "origin", "packet: Fragment", "packet: Cancel-Session", "the packet is Close-Session, not Cancel-Session"),
 		matcher("bits-error", refusedUpload, "origin", "bits-error: BG_E_TOO_LARGE", "bits-error: BG_E_SESSION_NOT_FOUND", "the answer does not tell of BG_E_SESSION_NOT_FOUND"),
 	}

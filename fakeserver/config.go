@@ -51,6 +51,7 @@ type Use = behaviour.Use
 type Route struct {
 	// Path is a prefix when it ends in "/" or "*", else it must match exactly.
 	Path       string
+	AnyCase    bool            // the case of Path does not matter, as on IIS
 	Files      map[string]File // looked up before the server's, by the whole path
 	Auth       *Auth           // without Schemes it lets everybody in
 	Behaviours []Use           // inside the server's own

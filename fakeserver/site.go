@@ -30,6 +30,7 @@ type site struct {
 // route is a Route made ready.
 type route struct {
 	path    string
+	anyCase bool
 	files   map[string]File
 	gate    *handshake.Gates
 	enter   http.Handler // the route's behaviours in front of authentication, around that
@@ -116,7 +117,7 @@ func (s *Server) newRoute(cfg Route, gate *handshake.Gates, files http.Handler) 
 	if err := s.checkFiles(cfg.Files); err != nil {
 		return nil, err
 	}
-	built := &route{path: cfg.Path, files: maps.Clone(cfg.Files), gate: gate}
+	built := &route{path: cfg.Path, anyCase: cfg.AnyCase, files: maps.Clone(cfg.Files), gate: gate}
 	var err error
 	if cfg.Auth != nil {
 		if built.gate, err = s.newGate(cfg.Auth); err != nil {
@@ -198,7 +199,7 @@ func (s *Server) recordedAnswers(files *content.Handler) (http.Handler, error) {
 
 func (st *site) route(path string) *route {
 	for _, r := range st.routes {
-		if behaviour.MatchPath(r.path, path) {
+		if behaviour.MatchPath(r.path, path) || r.anyCase && behaviour.MatchPath(strings.ToLower(r.path), strings.ToLower(path)) {
 			return r
 		}
 	}

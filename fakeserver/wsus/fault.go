@@ -1,0 +1,84 @@
+package wsus
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/wualab/wualab/wusp"
+)
+
+// fail makes an application-level fault.
+func fail(code wusp.ErrorCode, message string) error {
+	return &wusp.Fault{Code: wusp.FaultClient, ErrorCode: code, Message: message}
+}
+
+// faultOf is the fault that an error becomes.
+func faultOf(err error) *wusp.Fault {
+	var fault *wusp.Fault
+	if errors.As(err, &fault) {
+		return fault
+	}
+	return &wusp.Fault{Code: wusp.FaultServer, ErrorCode: wusp.InternalServerError, Message: err.Error()}
+}
+
+// codeOf is the code of SOAP for a body that can't be read, SOAP 1.1 4.4.1.
+func codeOf(err error) string {
+	var bad *wusp.Error
+	if errors.As(err, &bad) {
+		switch bad.Kind {
+		case wusp.BadVersion:
+			return wusp.FaultVersionMismatch
+		case wusp.BadHeader:
+			return wusp.FaultMustUnderstand
+		}
+	}
+	return wusp.FaultClient
+}
+
+func orClient(code string) string {
+	if code == "" {
+		return wusp.FaultClient
+	}
+	return code
+}
+
+// refuse answers with a fault, status 500 (SOAP 1.1 6.2).
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, operation string, f *wusp.Fault) {
+	answer := *f
+	if answer.Actor == "" {
+		answer.Actor = "http://" + r.Host + r.URL.Path
+	}
+	if answer.ErrorCode != "" {
+		answer.ID = s.newGUID()
+		if o, ok := wusp.OperationOf(operation); ok {
+			answer.Method = `"` + o.Action() + `"`
+		}
+		if answer.String == "" {
+			answer.String = "Fault occurred"
+		}
+	}
+	note(r, "%s: %s: %v", s.cfg.Name, operation, f)
+	write(w, http.StatusInternalServerError, wusp.WriteFault(&answer))
+}
+
+// newGUID makes an identifier by chance.
+func (s *Server) newGUID() wusp.GUID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, b := s.rand.Uint64(), s.rand.Uint64()
+	return wusp.GUID(fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", uint32(a>>32), uint16(a>>16), uint16(a)&0x0FFF|0x4000, uint16(b>>48)&0x3FFF|0x8000, b&0xFFFFFFFFFFFF))
+}
+
+// faultOf counts a call and gives the fault that it is to meet.
+func (s *Server) faultOf(operation string) (Fault, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls[operation]++
+	for _, f := range s.faults {
+		if (f.Operation == "" || f.Operation == operation) && (f.Nth == 0 || f.Nth == s.calls[operation]) {
+			return f, true
+		}
+	}
+	return Fault{}, false
+}

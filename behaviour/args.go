@@ -68,3 +68,22 @@ func (a Args) Patterns(name string) map[string]Pattern {
 	}
 	return patterns
 }
+
+// Behaviours returns a parameter of type Uses, ready to wrap a handler: one for each
+// item of the list.
+func (a Args) Behaviours(name string) []Middleware {
+	m, _ := a.values[name].([]Middleware)
+	return m
+}
+
+// Ints returns a parameter of type List whose items are of type Int.
+func (a Args) Ints(name string) []int {
+	list, _ := a.values[name].([]any)
+	var numbers []int
+	for _, item := range list {
+		if n, ok := item.(int); ok {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}

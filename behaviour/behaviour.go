@@ -30,8 +30,11 @@ type Definition struct {
 	Source  string // the public document that describes the modelled behaviour, or ""
 	Example string // a line of a scenario file, in YAML flow style
 	Assumed bool   // no document settles the exact form; reports say so
-	Params  []Param
-	New     func(Args) (Middleware, error) // gets checked arguments
+	// Place says that only the place in a list counts, as that of authenticate: it can't
+	// stand inside another behaviour.
+	Place  bool
+	Params []Param
+	New    func(Args) (Middleware, error) // gets checked arguments
 }
 
 // Param returns the named parameter's description.
@@ -54,6 +57,8 @@ type Env struct {
 	// Account tells who a request is from, as DOMAIN\user or user; "" while nobody has
 	// logged in. nil knows nobody.
 	Account func(*http.Request) string
+
+	depth int // of behaviours inside behaviours
 }
 
 // Table is the list of behaviours that a fake offers, in the order in which its
@@ -85,6 +90,9 @@ func (t Table) Build(name string, params map[string]any, env Env) (Middleware, e
 		return nil, fmt.Errorf("behaviour %q: %w", name, err)
 	}
 	args.Env = env
+	if err := t.buildInner(d, args, env); err != nil {
+		return nil, fmt.Errorf("behaviour %q: %w", name, err)
+	}
 	m, err := d.New(args)
 	if err != nil {
 		return nil, fmt.Errorf("behaviour %q: %w", name, err)

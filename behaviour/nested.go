@@ -171,6 +171,8 @@ func (p Param) Words() string {
 	switch {
 	case p.Type == List:
 		return p.Each.Words() + ", or a list of these"
+	case p.Type == Uses:
+		return "list of behaviours"
 	case p.Type == Mapping && p.Each != nil:
 		return "mapping of " + p.Each.Words()
 	case p.Type == Numbers && len(p.Enum) > 0:

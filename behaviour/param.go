@@ -16,19 +16,20 @@ type ParamType string
 // The types of parameters, with what is accepted from a decoded YAML document or
 // from Go.
 const (
-	Int      ParamType = "int"      // a whole number, not negative
-	Size     ParamType = "size"     // bytes, a string that quantity.ParseSize reads, or 0
-	Duration ParamType = "duration" // a string that quantity.ParseDuration reads, a time.Duration, or 0
-	String   ParamType = "string"   // a string that is not empty
-	Status   ParamType = "status"   // an HTTP status, 200 to 599
-	Bool     ParamType = "bool"     // true or false
-	Enum     ParamType = "enum"     // one of Param.Enum
-	Chance   ParamType = "chance"   // a number from 0 to 1, or a string such as "25%"
-	Word     ParamType = "word"     // a string that is not empty, a number, true or false; as text
-	Numbers  ParamType = "numbers"  // a number, or a string that ParseCount reads
-	Match    ParamType = "pattern"  // a string that ParsePattern reads
-	List     ParamType = "list"     // values of Param.Each, or one of them without a list
-	Mapping  ParamType = "mapping"  // a map with the keys of Param.Fields, or any keys with values of Param.Each
+	Int      ParamType = "int"        // a whole number, not negative
+	Size     ParamType = "size"       // bytes, a string that quantity.ParseSize reads, or 0
+	Duration ParamType = "duration"   // a string that quantity.ParseDuration reads, a time.Duration, or 0
+	String   ParamType = "string"     // a string that is not empty
+	Status   ParamType = "status"     // an HTTP status, 200 to 599
+	Bool     ParamType = "bool"       // true or false
+	Enum     ParamType = "enum"       // one of Param.Enum
+	Chance   ParamType = "chance"     // a number from 0 to 1, or a string such as "25%"
+	Word     ParamType = "word"       // a string that is not empty, a number, true or false; as text
+	Numbers  ParamType = "numbers"    // a number, or a string that ParseCount reads
+	Match    ParamType = "pattern"    // a string that ParsePattern reads
+	List     ParamType = "list"       // values of Param.Each, or one of them without a list
+	Uses     ParamType = "behaviours" // a list of behaviours, of which each is one or itself a list: a name, or a map of a name to its parameters
+	Mapping  ParamType = "mapping"    // a map with the keys of Param.Fields, or any keys with values of Param.Each
 )
 
 // Param describes one parameter of a behaviour.
@@ -55,7 +56,7 @@ func (p Param) Check(v any) error {
 }
 
 // parse turns a written value into int, int64, float64, time.Duration, string, bool,
-// Count, Pattern, []any, Args or map[string]any. An error inside the value is a
+// Count, Pattern, []any, Args, map[string]any or [][]Use. An error inside the value is a
 // *ParamError.
 func (p Param) parse(v any) (any, error) {
 	switch p.Type {
@@ -88,6 +89,8 @@ func (p Param) parse(v any) (any, error) {
 		return p.parseList(v)
 	case Mapping:
 		return p.parseMapping(v)
+	case Uses:
+		return parseChoices(v)
 	}
 	return nil, fmt.Errorf("has the unknown type %q", string(p.Type))
 }
@@ -177,6 +180,8 @@ func (p Param) zero() any {
 		return Pattern{}
 	case List:
 		return []any(nil)
+	case Uses:
+		return [][]Use(nil)
 	case Mapping:
 		if p.Each != nil {
 			return map[string]any(nil)

@@ -3,7 +3,6 @@ package behaviour
 import (
 	"fmt"
 	"maps"
-	"strings"
 	"sync"
 )
 
@@ -20,6 +19,9 @@ const (
 	maxStateName = 128
 	maxStateText = 4 << 10
 )
+
+// StateNamePattern is what names are like, as a regular expression.
+const StateNamePattern = `^[^\x00-\x20\x7f]{1,128}$`
 
 // Get gives a value, and whether there is one. A nil State has none.
 func (s *State) Get(name string) (string, bool) {
@@ -45,14 +47,26 @@ func (s *State) All() map[string]string {
 	return maps.Clone(s.values)
 }
 
+// SetAll sets values by name, as Set does, until one is wrong.
+func (s *State) SetAll(values map[string]string) error {
+	for name, value := range values {
+		if err := s.Set(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Set gives a name a value; the empty one takes it away. Names have 1 to 128 bytes,
 // values up to 4 KiB, and there are at most 1000; what is more is an error and changes
 // nothing.
 func (s *State) Set(name, value string) error {
-	if name == "" || len(name) > maxStateName || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+	switch {
+	case s == nil:
+		return fmt.Errorf("state %q: there is no place for it", name)
+	case len(name) > maxStateName || !compiled(StateNamePattern).MatchString(name):
 		return fmt.Errorf("state %q: write a name of 1 to %d bytes without blanks", name, maxStateName)
-	}
-	if len(value) > maxStateText {
+	case len(value) > maxStateText:
 		return fmt.Errorf("state %q: the value has %d bytes, more than %d", name, len(value), maxStateText)
 	}
 	s.mu.Lock()

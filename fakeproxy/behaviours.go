@@ -8,6 +8,7 @@ import (
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/answers"
 	"github.com/wualab/wualab/behaviour/handshake"
+	"github.com/wualab/wualab/behaviour/sequence"
 	"github.com/wualab/wualab/fakehttp"
 )
 
@@ -52,6 +53,9 @@ func places() []placed {
 		{Definition: answers.NoAnswer()},
 		{Definition: answers.Delay()},
 	}
+	for _, d := range sequence.Table(statusPage) {
+		list = append(list, placed{Definition: d})
+	}
 	for _, d := range deviations() {
 		list = append(list, placed{Definition: d, front: d.Name == "head-407"})
 	}
@@ -76,6 +80,7 @@ func authenticate() behaviour.Definition {
 			"without it in the list only http10, close-on-407, head-407 and those that are about the login do.",
 		Source:  "RFC 9110 11.7",
 		Example: "{authenticate: {}}",
+		Place:   true,
 		New: func(behaviour.Args) (behaviour.Middleware, error) {
 			return func(next http.Handler) http.Handler { return next }, nil // the place alone counts
 		},
@@ -105,8 +110,12 @@ func arrange(uses []Use) (front, behind []Use) {
 	if i := slices.IndexFunc(uses, func(u Use) bool { return u.Name == Authenticate }); i >= 0 {
 		return uses[:i], uses[i:]
 	}
+	known, all := Behaviours(), places()
+	inFront := func(use Use) bool {
+		return slices.ContainsFunc(all, func(p placed) bool { return p.front && p.Name == use.Name })
+	}
 	for _, use := range uses {
-		if slices.ContainsFunc(places(), func(p placed) bool { return p.front && p.Name == use.Name }) {
+		if known.Inside(use, inFront) {
 			front = append(front, use)
 		} else {
 			behind = append(behind, use)

@@ -23,6 +23,7 @@ type Config struct {
 	Listener   net.Listener         // where to listen instead of at Addr, such as a fakehttp.Door's; Close closes it
 	Auth       *Auth                // whom it lets through; nil is everyone
 	Behaviours []Use                // what it does besides; see Authenticate for their order
+	State      map[string]string    // named values that behaviours share, at the start
 	Clock      clock.Clock          // nil is wall time
 	Recorder   *transcript.Recorder // nil keeps no record
 	Seed       int64                // of everything that happens by chance, such as NTLM challenges

@@ -61,6 +61,9 @@ func newServer(cfg Config) (*Server, error) {
 		}
 		s.gate = gate
 	}
+	if err := s.state.SetAll(cfg.State); err != nil {
+		return nil, err
+	}
 	if err := s.SetBehaviours(cfg.Behaviours); err != nil {
 		return nil, err
 	}

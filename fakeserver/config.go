@@ -33,6 +33,7 @@ type Config struct {
 	Files      map[string]File      // by path, exactly as requested
 	Auth       *Auth                // nil lets everybody in
 	Behaviours []Use                // of the whole server, around those of routes
+	State      map[string]string    // named values that behaviours share, at the start
 	Routes     []Route              // the longest path that matches counts
 	Clock      clock.Clock          // nil is clock.Wall
 	Recorder   *transcript.Recorder // nil records nothing
@@ -108,6 +109,7 @@ func authenticateDefinition(m behaviour.Middleware) behaviour.Definition {
 			"without it in the list only those that are about the login do.",
 		Source:  "RFC 9110 11.6",
 		Example: "{authenticate: {}}",
+		Place:   true,
 		New:     func(behaviour.Args) (behaviour.Middleware, error) { return m, nil },
 	}
 }

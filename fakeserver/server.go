@@ -55,6 +55,9 @@ func newServer(cfg Config) (*Server, error) {
 		}
 		s.root = root
 	}
+	if err := s.state.SetAll(cfg.State); err != nil {
+		return s, err
+	}
 	built, err := s.build(cfg)
 	if err != nil {
 		return s, err

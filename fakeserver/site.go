@@ -160,7 +160,7 @@ func (s *Server) wrap(uses []Use, enter, h http.Handler) (entered, wrapped http.
 		if err != nil {
 			return nil, nil, false, fmt.Errorf("behaviour %d of %d: %w", i+1, len(uses), err)
 		}
-		if !placed && handshake.Has(use.Name) {
+		if !placed && known.Inside(use, func(u Use) bool { return handshake.Has(u.Name) }) {
 			enter = m(enter)
 		} else {
 			h = m(h)

@@ -30,7 +30,7 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	}
 	config := fakeserver.Config{
 		Name: s.Name, Listener: listener, Addr: f.listen[s.Name], Limits: f.limits, Clock: f.clock, Recorder: f.record, Seed: seed, Dir: f.base, TLS: tlsConfig,
-		Files: files(s.Files), Behaviours: serverUses(s.Behaviours),
+		Files: files(s.Files), Behaviours: serverUses(s.Behaviours), State: states(s.State),
 		Auth: verify.server(&s.Login, s.Auth), Recorded: recordedAnswers(s.Recorded),
 	}
 	config.Routes = f.passportRoutes(s)
@@ -90,7 +90,7 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 		return err
 	}
 	config := fakeproxy.Config{Name: p.Name, Listener: listener, Addr: f.listen[p.Name], Limits: f.limits, MaxConns: f.limits.Conns, Clock: f.clock, Recorder: f.record, Seed: seed, Dial: f.dial,
-		Behaviours: proxyUses(p.Behaviours), Auth: verify.proxy(p.Name, &p.Login),
+		Behaviours: proxyUses(p.Behaviours), State: states(p.State), Auth: verify.proxy(p.Name, &p.Login),
 		SessionBasedAuthentication: p.SessionBasedAuthentication.Value}
 	if p.Via.Set {
 		config.Via = fmt.Sprintf("%s:%d", p.Via.Value, proxyPort)
@@ -136,7 +136,7 @@ func (f *fakes) change(changes []plan.Change) error {
 	for _, c := range changes {
 		var err error
 		if proxy, ok := f.proxies[c.Node]; ok {
-			if c.Behaviours.Set {
+			if err = setStates(c.State, proxy.SetState); err == nil && c.Behaviours.Set {
 				err = proxy.SetBehaviours(proxyUses(c.Behaviours.Value))
 			}
 		} else {
@@ -157,6 +157,9 @@ func (f *fakes) change(changes []plan.Change) error {
 
 func (f *fakes) changeServer(c plan.Change) error {
 	server := f.servers[c.Node]
+	if err := setStates(c.State, server.SetState); err != nil {
+		return err
+	}
 	if c.Behaviours.Set {
 		if err := server.SetBehaviours(serverUses(c.Behaviours.Value)); err != nil {
 			return err

@@ -10,12 +10,13 @@ import (
 	"github.com/wualab/wualab/behaviour"
 )
 
-func retryAfterParam() behaviour.Param {
+// RetryAfterParam describes the parameter for [RetryAfter].
+func RetryAfterParam() behaviour.Param {
 	return behaviour.Param{Name: "retry-after", Type: behaviour.Duration, Help: "Sends Retry-After with so many seconds."}
 }
 
-// retryAfter is in whole seconds, rounded up (RFC 9110 10.2.3); 0 sets none.
-func retryAfter(h http.Header, d time.Duration) {
+// RetryAfter sets the field Retry-After. It is in whole seconds, rounded up (RFC 9110 10.2.3); 0 sets none.
+func RetryAfter(h http.Header, d time.Duration) {
 	if d > 0 {
 		h.Set("Retry-After", strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10))
 	}
@@ -30,12 +31,12 @@ func Status(page Page) behaviour.Definition {
 		Example: "{status: {status: 404}}",
 		Params: []behaviour.Param{
 			{Name: "status", Type: behaviour.Status, Required: true, Help: "The status."},
-			retryAfterParam(),
+			RetryAfterParam(),
 		},
 		New: func(a behaviour.Args) (behaviour.Middleware, error) {
 			return one(func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				note(r, "status", "answered %d", a.Int("status"))
-				retryAfter(w.Header(), a.Duration("retry-after"))
+				RetryAfter(w.Header(), a.Duration("retry-after"))
 				page(w, r, a.Int("status"))
 			}), nil
 		},
@@ -56,7 +57,7 @@ func StatusNth(page Page) behaviour.Definition {
 			{Name: "from", Type: behaviour.Int, Help: "The first of several requests."},
 			{Name: "to", Type: behaviour.Int, Help: "The last of several requests; absent: all that follow."},
 			{Name: "every", Type: behaviour.Int, Help: "Every nth request."},
-			retryAfterParam(),
+			RetryAfterParam(),
 		},
 		New: func(a behaviour.Args) (behaviour.Middleware, error) { return newStatusNth(a, page) },
 	}
@@ -75,7 +76,7 @@ func newStatusNth(a behaviour.Args, page Page) (behaviour.Middleware, error) {
 			return
 		}
 		note(r, "status-nth", "answered request %d with %d", n, a.Int("status"))
-		retryAfter(w.Header(), a.Duration("retry-after"))
+		RetryAfter(w.Header(), a.Duration("retry-after"))
 		page(w, r, a.Int("status"))
 	}), nil
 }

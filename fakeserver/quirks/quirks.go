@@ -9,9 +9,11 @@ package quirks
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/answers"
+	"github.com/wualab/wualab/behaviour/sequence"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeserver/content"
 )
@@ -26,7 +28,7 @@ func Table() behaviour.Table {
 		noAcceptRanges(), noLastModified(), stripHeader(), setHeader(),
 		redirect(), cutAfter(), changedDuringTransfer(),
 	}
-	return append(table, answers.Table(content.Page)...)
+	return slices.Concat(table, answers.Table(content.Page), sequence.Table(content.Page))
 }
 
 // middleware makes a behaviour out of what it does with one request.

@@ -29,6 +29,9 @@ func (b *Behaviour) decode(d *decoder, n *node, t *tag) {
 	case kindMapping:
 		b.Params = make(map[string]any, len(params.pairs))
 		for _, p := range params.pairs {
+			if p.value.kind == kindNull {
+				d.fail(p.value.pos, p.key.text+": the value is missing", "write a value, or leave the key out")
+			}
 			b.keys = append(b.keys, p)
 			b.Params[p.key.text] = d.plainValue(p.key.text, p.value)
 		}
@@ -75,8 +78,6 @@ func (d *decoder) plainValue(key string, n *node) any {
 			m[p.key.text] = d.plainValue(p.key.text, p.value)
 		}
 		return m
-	case kindNull:
-		d.fail(n.pos, key+": the value is missing", "write a value, or leave the key out")
 	}
 	return nil
 }
@@ -97,15 +98,15 @@ func (b *Behaviour) check(f *faults, node string, table behaviour.Table) {
 		return
 	}
 	for _, p := range b.keys {
-		if !b.checkParam(f, def, p) {
+		if !b.checkParam(f, table, def, p) {
 			return // what is missing may be this one, misspelt
 		}
 	}
-	b.checkTogether(f, def)
+	b.checkTogether(f, table, def)
 }
 
 // checkParam reports whether one parameter is right by itself.
-func (b *Behaviour) checkParam(f *faults, def behaviour.Definition, written pair) bool {
+func (b *Behaviour) checkParam(f *faults, table behaviour.Table, def behaviour.Definition, written pair) bool {
 	name := written.key.text
 	p, ok := def.Param(name)
 	if !ok {
@@ -121,21 +122,21 @@ func (b *Behaviour) checkParam(f *faults, def behaviour.Definition, written pair
 	}
 	err := p.Check(b.Params[name])
 	if err != nil {
-		b.failParam(f, def, err)
+		b.failParam(f, table, def, err)
 	}
 	return err == nil
 }
 
 // checkTogether has the behaviour itself judge its parameters.
-func (b *Behaviour) checkTogether(f *faults, def behaviour.Definition) {
-	_, err := behaviour.Table{def}.Build(b.Name, b.Params, behaviour.Env{})
+func (b *Behaviour) checkTogether(f *faults, table behaviour.Table, def behaviour.Definition) {
+	_, err := table.Build(b.Name, b.Params, behaviour.Env{})
 	if err != nil {
-		b.failParam(f, def, err)
+		b.failParam(f, table, def, err)
 	}
 }
 
 // failParam reports what package behaviour says, at the place that it is about.
-func (b *Behaviour) failParam(f *faults, def behaviour.Definition, err error) {
+func (b *Behaviour) failParam(f *faults, table behaviour.Table, def behaviour.Definition, err error) {
 	var at *behaviour.ParamError
 	if !errors.As(err, &at) {
 		if inner := errors.Unwrap(err); inner != nil { // the name of the behaviour
@@ -147,7 +148,7 @@ func (b *Behaviour) failParam(f *faults, def behaviour.Definition, err error) {
 	pos := b.place(at)
 	msg, hint := advice(at.Err)
 	last := at.Path[len(at.Path)-1]
-	p, known := paramAt(def.Params, at.Path)
+	p, known := paramAt(table, def.Params, at.Path)
 	if hint == "" && known {
 		hint = p.Help
 	}
@@ -194,15 +195,35 @@ func (b *Behaviour) place(at *behaviour.ParamError) Pos {
 }
 
 // paramAt gives the description of the parameter to which a path leads.
-func paramAt(params []behaviour.Param, path []string) (behaviour.Param, bool) {
+func paramAt(table behaviour.Table, params []behaviour.Param, path []string) (behaviour.Param, bool) {
 	for _, p := range params {
-		if p.Name != path[0] {
-			continue
-		}
-		if len(path) == 1 || p.Type != behaviour.Mapping || p.Each != nil {
+		switch {
+		case p.Name != path[0]:
+		case p.Type == behaviour.Uses:
+			return paramInside(table, p, path[1:])
+		case len(path) == 1 || p.Type != behaviour.Mapping || p.Each != nil:
 			return p, true
+		default:
+			return paramAt(table, p.Fields, path[1:])
 		}
-		return paramAt(p.Fields, path[1:])
 	}
 	return behaviour.Param{}, false
+}
+
+// paramInside goes on in the list of behaviours that a parameter is.
+func paramInside(table behaviour.Table, p behaviour.Param, path []string) (behaviour.Param, bool) {
+	for len(path) > 0 {
+		if _, err := strconv.Atoi(path[0]); err != nil {
+			break
+		}
+		path = path[1:]
+	}
+	if len(path) == 0 {
+		return p, true
+	}
+	def, err := table.Lookup(path[0])
+	if err != nil || len(path) == 1 {
+		return behaviour.Param{}, false
+	}
+	return paramAt(table, def.Params, path[1:])
 }

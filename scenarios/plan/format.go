@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/quantity"
 )
 
@@ -25,6 +26,7 @@ func formats() map[string]format {
 		"name":      {`^[A-Za-z0-9][A-Za-z0-9._-]*$`, "letters, digits, dot, hyphen and underscore"},
 		"node":      {`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`, "a host name: letters, digits, dot and hyphen"},
 		"header":    {"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "the name of a header field"},
+		"state":     {behaviour.StateNamePattern, "a name of 1 to 128 characters without blanks"},
 		"host":      {`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`, "letters, digits, dot and hyphen"},
 		"path":      {`^[^/\\:][^\\:]*$`, "a path beneath the scenario's folder, with /"},
 		"urlpath":   {`^/[^\s?#]*$`, "a path that begins with /, such as /update.cab"},

@@ -23,6 +23,9 @@ func options() plan.Options {
 			{Name: "either", Help: "Takes one of its parameters.", Example: "{either: {a: 1}}", New: either, Params: []behaviour.Param{
 				{Name: "a", Help: "One.", Type: behaviour.Int}, {Name: "b", Help: "The other.", Type: behaviour.Int},
 			}},
+			{Name: "several", Help: "Has behaviours inside.", Example: "{several: {of: [ignore-range]}}", New: pass, Params: []behaviour.Param{
+				{Name: "of", Help: "Those.", Type: behaviour.Uses, Required: true},
+			}},
 			{Name: "one-of-each", Help: "Has every type of parameter.", New: pass, Params: []behaviour.Param{
 				{Name: "delay", Type: behaviour.Duration}, {Name: "text", Type: behaviour.String, Default: "x"},
 				{Name: "status", Type: behaviour.Status}, {Name: "on", Type: behaviour.Bool},

@@ -17,6 +17,7 @@ type Server struct {
 	PassportRedirect   Opt[bool]           `yaml:"passport-redirect" help:"passport is demanded with a 302 to the login service, for browsers that know no Passport (MS-PASS 3.1.5.2); absent: with a 401."`
 	PassportService    PassportService     `yaml:"passport-service" help:"What the login service does differently; needs passport-login."`
 	Behaviours         []Behaviour         `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
+	State              []StateValue        `yaml:"state" keyed:"true" help:"Named values that behaviours ask for with when and set with set-state; absent: none."`
 	Routes             []Route             `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
 	Shares             []Share             `yaml:"shares" keyed:"true" help:"Folders of the server's files that can be read over SMB as \\\\server\\share\\path, by name of the share. accounts, server-level, domain, domain-controller and lock-after count for both protocols; without accounts everybody is a guest."`
 	Recorded           []RecordedAnswer    `yaml:"recorded" help:"Answers of a real server, which are given again; they come before files. What nothing was recorded for is made from the whole that was, and else 404."`
@@ -53,9 +54,10 @@ type Proxy struct {
 	Hosts []string  `yaml:"host" one:"true" format:"host" help:"Further host names, or IP addresses, that lead to the proxy."`
 	Down  Opt[bool] `yaml:"down" help:"Nobody listens at its address: connections are refused."`
 	Login
-	SessionBasedAuthentication Opt[bool]   `yaml:"session-based-authentication" help:"The proxy adds Proxy-support: Session-Based-Authentication to answers with WWW-Authenticate (RFC 4559 6); absent: it does not."`
-	Behaviours                 []Behaviour `yaml:"behaviours" format:"proxy" help:"What the proxy does differently, outermost first."`
-	Via                        Opt[string] `yaml:"via" help:"Proxy that this proxy asks in turn."`
+	SessionBasedAuthentication Opt[bool]    `yaml:"session-based-authentication" help:"The proxy adds Proxy-support: Session-Based-Authentication to answers with WWW-Authenticate (RFC 4559 6); absent: it does not."`
+	Behaviours                 []Behaviour  `yaml:"behaviours" format:"proxy" help:"What the proxy does differently, outermost first."`
+	State                      []StateValue `yaml:"state" keyed:"true" help:"Named values that behaviours ask for with when and set with set-state; absent: none."`
+	Via                        Opt[string]  `yaml:"via" help:"Proxy that this proxy asks in turn."`
 }
 
 // Behaviour names one deviation of a fake, with its parameters.
@@ -78,6 +80,7 @@ type Change struct {
 	Node       string           `yaml:"$key" format:"node"`
 	Down       Opt[bool]        `yaml:"down" help:"Goes down, and its connections are closed; or with false comes back."`
 	Behaviours Opt[[]Behaviour] `yaml:"behaviours" format:"node" help:"Behaviours in place of those so far; an empty list takes all away."`
+	State      []StateValue     `yaml:"state" keyed:"true" help:"Named values that behaviours ask for with when and set with set-state; others stay, absent as value takes one away."`
 	Files      []FileSpec       `yaml:"files" keyed:"true" help:"Files to add or to replace by path; servers only."`
 	Uploads    []UploadChange   `yaml:"uploads" keyed:"true" help:"Changes to upload directories, by path; servers only."`
 }

@@ -37,6 +37,7 @@ func Schema(opts Options) []byte {
 type generator struct {
 	opts        Options
 	definitions object
+	within      object // refers to the behaviours of the table at hand
 }
 
 // schematic is a type that is not written as its Go form suggests: the schema

@@ -23,6 +23,7 @@ func (g *generator) behaviours(name string, table behaviour.Table) object {
 		return g.define(name, object{"type": []string{"string", "object"}})
 	}
 	list, properties := []object{}, object{}
+	g.within = object{"$ref": "#/definitions/" + name}
 	for _, d := range table {
 		help := behaviourHelp(d)
 		params, needs := g.params(d.Params)
@@ -87,6 +88,9 @@ func (g *generator) param(p behaviour.Param) object {
 		return union(object{"type": "array", "minItems": 1, "items": one}, one)
 	case behaviour.Mapping:
 		return g.mappingParam(p)
+	case behaviour.Uses:
+		several := object{"type": "array", "minItems": 1, "items": g.within}
+		return orReference(object{"type": "array", "minItems": 1, "items": object{"anyOf": []object{g.within, several}}}, &tag{})
 	}
 	if p.Pattern != "" {
 		return object{"type": "string", "pattern": p.Pattern + "|" + referencePattern}

@@ -118,7 +118,9 @@ var _ = Describe("in-turn", func() {
 	It("acts in front of the login when what is inside does", func() {
 		table := fakeserver.Behaviours()
 		use := behaviour.Use{Name: "in-turn", Params: params{"behaviours": []any{params{"one-of": params{"behaviours": []any{"pass", "oem-only"}}}}}}
-		named := func(name string) func(behaviour.Use) bool { return func(u behaviour.Use) bool { return u.Name == name } }
+		named := func(name string) func(behaviour.Use) bool {
+			return func(u behaviour.Use) bool { return u.Name == name }
+		}
 		Expect(table.Inside(use, named("oem-only"))).To(BeTrue())
 		Expect(table.Inside(use, named("no-answer"))).To(BeFalse())
 	})

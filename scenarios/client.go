@@ -130,7 +130,7 @@ func (w *world) setRegistry(values plan.Registry) error {
 }
 
 func pcAccount(a *plan.Account) machine.Account {
-	return machine.Account{Domain: a.Domain, User: a.User, Password: machine.Secret(a.Password), Administrator: a.Administrator}
+	return machine.Account{Domain: a.Domain, User: a.User, Password: machine.Secret(a.Password), Administrator: a.Administrator, Elevated: a.Elevated}
 }
 
 func tuning(e *plan.ClientEngine) (bits.Tuning, error) {

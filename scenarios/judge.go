@@ -195,6 +195,7 @@ func (j *judge) job(e *plan.ExpectJob) {
 	if files := job.Files(); e.Remote.Set && len(files) > 0 {
 		check(j, e.Remote, about+"remote name", files[0].RemoteName(), func(v string) bool { return v == files[0].RemoteName() })
 	}
+	j.owner(e, job, about)
 	j.content(e, job, about)
 	j.reply(e, job, about)
 }

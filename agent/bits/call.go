@@ -27,13 +27,15 @@ func (t Type) String() string {
 	return typeNames[t]
 }
 
-// Call names a method of the IBackgroundCopyJob interfaces that changes a job,
+// Call names a method of the IBackgroundCopyJob interfaces that changes a job, or that a
+// later version than the first brought to ask of one,
 // with what the documents say of when it may be called.
 type Call struct {
 	Name      string
 	Interface string              // that it belongs to
 	Since     machine.BITSVersion // that has the interface
 	Types     []Type              // of jobs that it is for; nil is all
+	Reads     bool                // it changes nothing, and may be called in every state
 }
 
 var (
@@ -98,12 +100,14 @@ var (
 	callRemoveCert             = Call{Name: "RemoveClientCertificate", Interface: iHTTP, Since: version25}
 	callSetMaximumDownloadTime = Call{Name: "SetMaximumDownloadTime", Interface: iJob4, Since: version30}
 	callSetPeerCaching         = Call{Name: "SetPeerCachingFlags", Interface: iJob4, Since: version30}
+	callGetIntegrity           = Call{Name: "GetOwnerIntegrityLevel", Interface: iJob4, Since: version30, Reads: true}
+	callGetElevation           = Call{Name: "GetOwnerElevationState", Interface: iJob4, Since: version30, Reads: true}
 	callSetValidation          = Call{Name: "SetValidationState", Interface: iFil3, Since: version30}
 	callSetProperty            = Call{Name: "SetProperty", Interface: iJob5, Since: version50}
 	callSetHTTPMethod          = Call{Name: "SetHttpMethod", Interface: iHTT2, Since: version101}
 )
 
-// Calls lists the calls that change a job, in the order of the interfaces.
+// Calls lists the calls, in the order of the interfaces.
 func Calls() []Call {
 	return []Call{
 		callAddFile, callAddFileSet, callResume, callSuspend, callComplete, callCancel, callSetDisplayName,
@@ -111,6 +115,7 @@ func Calls() []Call {
 		callSetProxySettings, callTakeOwnership, callSetNotifyCmdLine, callSetReplyFileName, callSetCredentials,
 		callRemoveCredentials, callReplacePrefix, callAddWithRanges, callSetACLFlags, callSetRemoteName,
 		callSetCustomHeaders, callSetSecurityFlags, callSetCertByID, callSetCertByName, callRemoveCert, callSetMaximumDownloadTime, callSetPeerCaching,
+		callGetIntegrity, callGetElevation,
 		callSetValidation, callSetProperty, callSetHTTPMethod,
 	}
 }
@@ -125,7 +130,7 @@ func (j *Job) check(c Call) error {
 	if c.Types != nil && !slices.Contains(c.Types, j.kind) {
 		return called(hresult.E_NOTIMPL, "%s is not for jobs of type %v", c.Name, j.kind)
 	}
-	if j.state.Final() {
+	if j.state.Final() && !c.Reads {
 		return called(hresult.BG_E_INVALID_STATE, "%s: job %q is %v", c.Name, j.name, j.state)
 	}
 	return nil

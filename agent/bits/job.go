@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/transcript"
@@ -22,6 +23,7 @@ type Job struct {
 	name   string
 	kind   Type
 	owner  string
+	token  machine.Token // by which the owner made or took the job
 	state  State
 	files  []*File
 	reply  *File // of an upload-reply job, once the server told where it is

@@ -259,7 +259,7 @@ func (m *Manager) makeJob(name string, kind Type, owner machine.Account) (j *Job
 	}
 	now := m.cfg.Clock.Now()
 	j = &Job{
-		m: m, id: m.newID(), name: name, kind: kind, owner: owner.String(), state: Suspended,
+		m: m, id: m.newID(), name: name, kind: kind, owner: owner.String(), token: m.cfg.Machine.Token(owner), state: Suspended,
 		set: settings{priority: Normal, notify: NotifyJobTransferred | NotifyJobError,
 			retryDelay: DefaultMinimumRetryDelay, noProgress: DefaultNoProgressTimeout},
 		times: Times{Creation: now, Modification: now}, changed: &clock.Gate{},

@@ -29,7 +29,7 @@ func (j *Job) TakeOwnership(user string) error {
 	return j.do(callTakeOwnership, func() error {
 		hold := j.m.cfg.Clock.Hold("owner of " + j.name)
 		defer hold.Release()
-		j.owner, j.creds = account.String(), nil
+		j.owner, j.token, j.creds = account.String(), j.m.takenBy(account), nil
 		j.set.program, j.set.parameters, j.opts.Headers, j.opts.Certificate = "", "", "", nil
 		if j.active() {
 			j.yield()

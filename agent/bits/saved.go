@@ -23,8 +23,9 @@ type savedJob struct {
 	ID, Name, Owner string
 	Type            Type
 	State           State
-	Ending          ending `json:",omitempty"`
-	Owed            notice `json:",omitempty"`
+	Token           machine.Token `json:",omitzero"`
+	Ending          ending        `json:",omitempty"`
+	Owed            notice        `json:",omitempty"`
 	Settings        Settings
 	Options         options `json:",omitzero"`
 	Files           []savedFile
@@ -128,7 +129,7 @@ func (m *Manager) report(err error) {
 }
 
 func (j *Job) saved() savedJob {
-	s := savedJob{ID: j.id, Name: j.name, Owner: j.owner, Type: j.kind, State: j.state, Ending: j.ending, Owed: j.tells.owed,
+	s := savedJob{ID: j.id, Name: j.name, Owner: j.owner, Type: j.kind, State: j.state, Token: j.token, Ending: j.ending, Owed: j.tells.owed,
 		Settings: j.settings(), Options: j.opts, Times: j.times, TransientSince: j.m.pcTime(j.transientSince), RetryAt: j.m.pcTime(j.timers.retryAt),
 		ActiveAt: j.m.pcTime(j.activeAt), Maximum: j.set.maximum, Spent: j.spent, ErrorCount: j.errorCount}
 	for _, f := range j.files {
@@ -191,7 +192,7 @@ func (m *Manager) restore() error {
 // revive makes a job as it was saved. A transfer that was under way waits for
 // its turn again.
 func (m *Manager) revive(s savedJob) *Job {
-	j := &Job{m: m, id: s.ID, name: s.Name, kind: s.Type, owner: s.Owner, state: s.State, ending: s.Ending,
+	j := &Job{m: m, id: s.ID, name: s.Name, kind: s.Type, owner: s.Owner, token: s.Token, state: s.State, ending: s.Ending,
 		times: s.Times, transientSince: m.worldTime(s.TransientSince), activeAt: m.worldTime(s.ActiveAt), spent: s.Spent, errorCount: s.ErrorCount, tells: notices{owed: s.Owed}, changed: &clock.Gate{}}
 	j.set = settings{description: s.Settings.Description, notify: s.Settings.NotifyFlags, program: s.Settings.NotifyProgram,
 		parameters: s.Settings.NotifyParameters, replyFile: s.Settings.ReplyFileName, acl: s.Settings.FileACLFlags,

@@ -73,6 +73,9 @@ type Account struct {
 	// Administrator says that the user has administrator privileges on the
 	// machine. Of service accounts it is not asked.
 	Administrator bool
+	// Elevated says that an administrator runs programs elevated, as by "Run as
+	// administrator". See Machine.Token.
+	Elevated bool
 }
 
 // String gives DOMAIN\user, and never the password.

@@ -32,6 +32,8 @@ type ExpectJob struct {
 	Content   Want[Content] `yaml:"content" enum:"identical|different|absent" help:"The PC's files compared with the server's; of an upload the server's with the PC's."`
 	Reply     Want[Content] `yaml:"reply" enum:"identical|different|absent" help:"The reply of an upload-reply job, compared with what the server application answered or the static URL has."`
 	ReplyData Want[Code]    `yaml:"reply-data" help:"Result of GetReplyData."`
+	Integrity Want[string]  `yaml:"owner-integrity" enum:"low|medium|high|system" help:"GetOwnerIntegrityLevel, from BITS 3.0 on."`
+	Elevated  Want[bool]    `yaml:"owner-elevated" help:"GetOwnerElevationState, from BITS 3.0 on."`
 	Remote    Want[string]  `yaml:"remote" help:"Remote name of the first file."`
 	SHA256    Want[string]  `yaml:"sha256" format:"sha256" help:"SHA-256 of the first file."`
 	Exchange  *Match        `yaml:"exchange" help:"The exchange that caused the error."`

@@ -61,6 +61,7 @@ type Account struct {
 	User            string      `yaml:"user" required:"true" help:"User name."`
 	Password        string      `yaml:"password" help:"Password."`
 	Administrator   bool        `yaml:"administrator" help:"The account has administrator privileges on the PC."`
+	Elevated        bool        `yaml:"elevated" help:"The administrator makes jobs elevated, as by Run as administrator."`
 	Disabled        bool        `yaml:"disabled" help:"The account is disabled."`
 	Expired         bool        `yaml:"expired" help:"The account has expired."`
 	Locked          bool        `yaml:"locked" help:"The account is locked out."`

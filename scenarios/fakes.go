@@ -29,7 +29,7 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 		return err
 	}
 	config := fakeserver.Config{
-		Name: s.Name, Listener: listener, Addr: f.listen[s.Name], Limits: f.limits, Clock: f.clock, Recorder: f.record, Seed: seed, Dir: f.base, TLS: tlsConfig,
+		Name: s.Name, Listener: listener, Addr: f.listen[s.Name], Limits: f.limits, Clock: f.clock, Recorder: f.exchanges(), Seed: seed, Dir: f.base, TLS: tlsConfig,
 		Files: files(s.Files), Behaviours: serverUses(s.Behaviours), State: states(s.State),
 		Auth: verify.server(&s.Login, s.Auth), Recorded: recordedAnswers(s.Recorded),
 	}
@@ -89,7 +89,7 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 	if err != nil {
 		return err
 	}
-	config := fakeproxy.Config{Name: p.Name, Listener: listener, Addr: f.listen[p.Name], Limits: f.limits, MaxConns: f.limits.Conns, Clock: f.clock, Recorder: f.record, Seed: seed, Dial: f.dial,
+	config := fakeproxy.Config{Name: p.Name, Listener: listener, Addr: f.listen[p.Name], Limits: f.limits, MaxConns: f.limits.Conns, Clock: f.clock, Recorder: f.exchanges(), Seed: seed, Dial: f.dial,
 		Behaviours: proxyUses(p.Behaviours), State: states(p.State), Auth: verify.proxy(p.Name, &p.Login),
 		SessionBasedAuthentication: p.SessionBasedAuthentication.Value}
 	if p.Via.Set {

@@ -52,6 +52,8 @@ type fakes struct {
 	limits  fakehttp.Limits
 	outside bool // proxies may reach hosts that are not in the scenario
 
+	unrecorded bool // exchanges do not come into the record
+
 	controllers   map[*plan.DomainController]*ntlm.DomainController
 	kerberos      *kerberosWorld
 	passport      *passport.Authority // nil without a login server
@@ -88,6 +90,14 @@ func (f *fakes) start(seed int64) (err error) {
 		}
 	}
 	return nil
+}
+
+// exchanges is the record that servers and proxies write to; nil for none.
+func (f *fakes) exchanges() *transcript.Recorder {
+	if f.unrecorded {
+		return nil
+	}
+	return f.record
 }
 
 // close ends all servers and proxies.

@@ -34,6 +34,9 @@ type ServeConfig struct {
 	Outside bool              // lets proxies reach hosts that the scenario does not have
 	Most    int               // exchanges and events that the record keeps, the latest; 0 is MostServed
 
+	// Unrecorded keeps no exchanges at all, which is fastest. Nothing can be judged then.
+	Unrecorded bool
+
 	// Ended is told of each exchange at a fake, not redacted; nil for none. It may be
 	// called from several goroutines at once.
 	Ended func(*transcript.Exchange)
@@ -129,7 +132,7 @@ func Serve(cfg ServeConfig) (*Served, error) {
 func (s *Served) start() error {
 	s.fakes = newFakes(s.cfg.Cell.Scenario, s.clock, folderOf(s.cfg.File), s.tls)
 	s.fakes.listen, s.fakes.limits, s.fakes.outside = s.cfg.Listen, s.cfg.Limits, s.cfg.Outside
-	s.fakes.record, s.fakes.doors = s.record, s.doors
+	s.fakes.record, s.fakes.unrecorded, s.fakes.doors = s.record, s.cfg.Unrecorded, s.doors
 	if err := s.fakes.start(s.cfg.Seed); err != nil {
 		return err
 	}

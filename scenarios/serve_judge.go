@@ -120,6 +120,9 @@ func (s *Served) newJudgement() *Judgement {
 // judgeStep holds what was received after mark against what a step expects.
 func (s *Served) judgeStep(step *plan.Step, name string, mark int) (*Judgement, error) {
 	judgement := s.newJudgement()
+	if s.cfg.Unrecorded {
+		return judgement, fmt.Errorf("%w: no exchange is kept, so what was received can't be judged", ErrLost)
+	}
 	if s.record.LostAfter(mark) {
 		return judgement, fmt.Errorf("%w: it has room for %d entries and lost %d, so what was received can't be judged", ErrLost, s.cfg.Most, s.record.Lost())
 	}

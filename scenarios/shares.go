@@ -33,7 +33,7 @@ func (f *fakes) addShares(s *plan.Server, server *fakeserver.Server, verify *ver
 		return nil
 	}
 	config := smb.Config{Name: s.Name, Shares: map[string]smb.Share{}, Level: ntlm.Level(s.ServerLevel.Value), Domain: verify.domain,
-		DomainController: verify.dc, Dir: f.base, Clock: f.clock, Recorder: f.record, Seed: seed}
+		DomainController: verify.dc, Dir: f.base, Clock: f.clock, Recorder: f.exchanges(), Seed: seed}
 	if len(s.Accounts) > 0 || verify.dc != nil {
 		config.Accounts = verify.accounts
 	}

@@ -78,7 +78,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.StringVar(&f.record, "record", "", "write the transcript to this `file` at the end, for \"wualab show\"")
 	flags.StringArrayVar(&f.reports, "report", nil, "write a report, `KIND=FILE`: junit=FILE or json=FILE, - for stdout; may be repeated")
 	flags.BoolVar(&f.unredacted, "show-secrets", false, "leave passwords and responses in the files of --record and --report")
-	flags.IntVar(&f.keep, "keep", scenarios.MostServed, "`number` of exchanges that the transcript keeps, the latest")
+	flags.IntVar(&f.keep, "keep", scenarios.MostServed, "`number` of exchanges that the transcript keeps, the latest; 0 keeps none, which is fastest")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print every exchange when it has ended")
 	flags.Int64Var(&f.seed, "seed", defaultSeed, "`number` that seeds all that happens by chance")
 	flags.BoolVar(&f.outside, "allow-outside", false, "let proxies reach hosts that the scenario does not have")
@@ -98,8 +98,10 @@ func (f *serveFlags) limits() (fakehttp.Limits, error) {
 		return fakehttp.Limits{}, usage(fmt.Sprintf("--max-body %s: %v", f.maxBody, err), "such as 16MB")
 	case f.maxConns < 1:
 		return fakehttp.Limits{}, usage(fmt.Sprintf("--max-conns %d", f.maxConns), "want 1 or more")
-	case f.keep < 1:
-		return fakehttp.Limits{}, usage(fmt.Sprintf("--keep %d", f.keep), "want 1 or more")
+	case f.keep < 0:
+		return fakehttp.Limits{}, usage(fmt.Sprintf("--keep %d", f.keep), "want 0 for no transcript, or more")
+	case f.keep == 0 && (f.expect || f.verbose || len(f.allReports()) > 0):
+		return fakehttp.Limits{}, usage("--keep 0 keeps no transcript, which --expect, --record, --report and --verbose need", "want 1 or more")
 	case f.idle <= 0 || f.stall <= 0 || f.duration < 0:
 		return fakehttp.Limits{}, usage("a time of --idle-timeout, --stall-timeout or --for is not positive", "such as 30s")
 	}
@@ -123,6 +125,7 @@ func (f *serveFlags) config(arg string) (cfg scenarios.ServeConfig, err error) {
 	}
 	cfg.Limits, err = f.limits()
 	cfg.Seed, cfg.Step, cfg.Expect, cfg.Outside, cfg.Most = f.seed, f.step, f.expect, f.outside, f.keep
+	cfg.Unrecorded = f.keep == 0
 	return cfg, err
 }
 

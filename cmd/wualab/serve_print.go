@@ -160,7 +160,11 @@ func (s *serving) summary(end ended, j *scenarios.Judgement, cell *report.Cell) 
 		nodes = append(nodes, n.Name)
 	}
 	record, lost := s.served.Record()
-	s.say("%s", report.ReceivedText(record, nodes, style))
+	if s.cfg.Unrecorded {
+		s.say("no transcript was kept (--keep 0)\n")
+	} else {
+		s.say("%s", report.ReceivedText(record, nodes, style))
+	}
 	if lost > 0 {
 		s.say("  the record has no room for the %d entries before these\n", lost)
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wualab/wualab/suites/bench/again"
 	"github.com/wualab/wualab/suites/interop/peer"
 )
 
@@ -23,11 +24,11 @@ func compare(o options, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, site.Close()) }()
-	ours, err := startOurs(o.profile)
+	ours, err := again.Start("-serve", "-profile", o.profile)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, ours.stop()) }()
+	defer func() { err = errors.Join(err, ours.Stop()) }()
 	squid, err := peer.StartSquid(peer.Unlogged(peer.ByFakeNTLM(slices.Max(o.connections))))
 	if err != nil {
 		return err
@@ -36,7 +37,7 @@ func compare(o options, out io.Writer) (err error) {
 	fmt.Fprintf(out, "%11s %18s %18s\n%11s %9s %8s %9s %8s\n", "", "fakeproxy", "squid",
 		"connections", "logins/s", "CPU µs", "logins/s", "CPU µs")
 	for _, n := range o.connections {
-		a, b := &measured{addr: ours.addr, group: ours.group()}, &measured{addr: squid.Addr(), group: squid.Group()}
+		a, b := &measured{addr: ours.Words()[0], group: ours.Group()}, &measured{addr: squid.Addr(), group: squid.Group()}
 		if err := o.measure(n, site.Addr().String(), a, b); err != nil {
 			return err
 		}

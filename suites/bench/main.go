@@ -36,7 +36,7 @@ func main() {
 	switch {
 	case err != nil:
 	case *serve:
-		err = serveProxy(o.profile, os.Stdin, os.Stdout)
+		err = serveProxy(o.profile)
 	default:
 		err = compare(o, os.Stdout)
 	}

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Nginx is a plain nginx that serves files, with ranges, over HTTP and over TLS
 // with a certificate of its own.
 type Nginx struct {
 	dir, addr, tlsAddr string
+	lines              string // of its configuration that not all have
 	roots              *x509.CertPool
 	process            *process
 }
@@ -26,7 +28,7 @@ events {}
 http {
   default_type application/octet-stream;
   sendfile on;
-  access_log %[1]s/access.log;
+  %[4]s
   client_body_temp_path %[1]s/body;
   proxy_temp_path %[1]s/proxy;
   fastcgi_temp_path %[1]s/fastcgi;
@@ -44,11 +46,20 @@ http {
 
 // StartNginx serves the files, whose names have no folders.
 func StartNginx(files map[string][]byte) (*Nginx, error) {
+	return startNginx(files, "access_log %s/access.log;")
+}
+
+// StartNginxForLoad is StartNginx without nginx's access log, and connections last.
+func StartNginxForLoad(files map[string][]byte) (*Nginx, error) {
+	return startNginx(files, "access_log off; keepalive_requests 1000000000;")
+}
+
+func startNginx(files map[string][]byte, lines string) (*Nginx, error) {
 	dir, err := folder("nginx")
 	if err != nil {
 		return nil, err
 	}
-	n := &Nginx{dir: dir}
+	n := &Nginx{dir: dir, lines: strings.ReplaceAll(lines, "%s", dir)}
 	if err := n.start(files); err != nil {
 		return nil, errors.Join(err, n.Stop())
 	}
@@ -77,7 +88,7 @@ func (n *Nginx) configure(files map[string][]byte) error {
 		}
 		*addr = loopback(port)
 	}
-	config := fmt.Appendf(nil, nginxConfig, n.dir, n.addr, n.tlsAddr)
+	config := fmt.Appendf(nil, nginxConfig, n.dir, n.addr, n.tlsAddr, n.lines)
 	if err := os.WriteFile(filepath.Join(n.dir, "nginx.conf"), config, 0o644); err != nil {
 		return err
 	}
@@ -95,6 +106,9 @@ func (n *Nginx) AddSparse(name string, size int64) error {
 
 // Addr is where it listens for HTTP, host:port.
 func (n *Nginx) Addr() string { return n.addr }
+
+// Group is the process group of nginx and its worker.
+func (n *Nginx) Group() int { return n.process.cmd.Process.Pid }
 
 // TLSAddr is where it listens for HTTP over TLS, host:port.
 func (n *Nginx) TLSAddr() string { return n.tlsAddr }

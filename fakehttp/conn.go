@@ -99,6 +99,16 @@ func (c *Conn) NetConn() net.Conn {
 	return c.wire
 }
 
+// Cork holds the next piece of the answer that net/http writes, most often its head,
+// until another follows or the handler returns, so that both go out together. It is
+// for a handler that has called WriteHeader, flushes the head and then writes the body
+// without waiting.
+func (c *Conn) Cork() {
+	if c != nil && !c.wire.tunnel.Load() {
+		c.wire.corked = true
+	}
+}
+
 // AnswerHTTP10 makes the status line of the next answer say HTTP/1.0. The rest of
 // the answer, such as chunked coding, is the handler's to choose.
 func (c *Conn) AnswerHTTP10() {
@@ -108,7 +118,13 @@ func (c *Conn) AnswerHTTP10() {
 }
 
 func (c *Conn) begin() { c.change(func() { c.serving = true }) }
-func (c *Conn) end()   { c.change(func() { c.serving = false }) }
+
+func (c *Conn) end() {
+	if !c.wire.tunnel.Load() {
+		_ = c.wire.uncork() // who does not get it has gone
+	}
+	c.change(func() { c.serving = false })
+}
 
 // change notes a step in the connection's life and, when it was the last, drops
 // the values and lets the server go.
@@ -170,6 +186,9 @@ func (a acceptor) Accept() (net.Conn, error) {
 		conn = c.tap
 	}
 	c.wire = &wire{Conn: conn, conn: c}
+	if plain, ok := conn.(*net.TCPConn); ok {
+		c.wire.direct = plain
+	}
 	if !a.add(c) {
 		_ = c.wire.Close()
 		return nil, net.ErrClosed

@@ -1,6 +1,7 @@
 package fakehttp
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -71,19 +72,55 @@ func (h *hasty) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// writeHastily writes b piece by piece, each within the time to take it.
+// writeHastily writes b, each piece of it within the time to take it.
 func (w *wire) writeHastily(b []byte, stall time.Duration) (written int, err error) {
 	for {
-		part := b[written:min(len(b), written+piece)]
-		if err := w.SetWriteDeadline(clock.Wall{}.Now().Add(stall)); err != nil {
+		if err := w.hurry(stall); err != nil {
 			return written, err
 		}
-		n, err := w.Conn.Write(part)
+		n, err := w.Conn.Write(b[written:])
 		written += n
-		if err != nil || written == len(b) {
+		if !w.goesOn(int64(n), err) || written == len(b) {
 			return written, err
 		}
 	}
+}
+
+// sendFile sends a stretch of a file within the kernel, each piece within the time to
+// take it.
+func (w *wire) sendFile(src *io.LimitedReader) (written int64, err error) {
+	for {
+		if err := w.hurry(w.conn.server.cfg.Limits.Stall); err != nil {
+			return written, err
+		}
+		n, err := w.direct.ReadFrom(src)
+		written += n
+		if !w.goesOn(n, err) {
+			return written, err
+		}
+	}
+}
+
+// hurry gives the client the time that it has for the next piece, or a quarter more:
+// setting a deadline costs much beside writing an answer.
+func (w *wire) hurry(stall time.Duration) error {
+	now := clock.Wall{}.Now()
+	if stall <= 0 || w.writeUntil.Sub(now) >= stall {
+		return nil
+	}
+	w.writeUntil = now.Add(stall + stall/4)
+	return w.SetWriteDeadline(w.writeUntil)
+}
+
+// goesOn reports whether err is that the time was over within which n bytes were
+// taken, which were enough.
+func (w *wire) goesOn(n int64, err error) bool {
+	var late net.Error
+	if n < piece || !errors.As(err, &late) || !late.Timeout() {
+		return false
+	}
+	w.writeUntil = time.Time{}
+	return true
 }
 
 // readTunnel reads from a connection that a handler took over and that must not be
@@ -91,17 +128,21 @@ func (w *wire) writeHastily(b []byte, stall time.Duration) (written int, err err
 func (w *wire) readTunnel(b []byte, idle time.Duration) (int, error) {
 	for {
 		until := time.Unix(0, w.active.Load()).Add(idle)
-		if err := w.SetReadDeadline(until); err != nil {
-			return 0, err
+		if until.After(w.readUntil) {
+			w.readUntil = until.Add(idle / 4) // seldom, since it costs much
+			if err := w.SetReadDeadline(w.readUntil); err != nil {
+				return 0, err
+			}
 		}
 		n, err := w.Conn.Read(b)
 		if n > 0 {
 			w.touch()
 		}
 		late, ok := err.(net.Error)
-		if n > 0 || !ok || !late.Timeout() || !time.Unix(0, w.active.Load()).Add(idle).After(until) {
+		if n > 0 || !ok || !late.Timeout() || !time.Unix(0, w.active.Load()).Add(idle).After(w.readUntil) {
 			return n, err
 		}
+		w.readUntil = time.Time{}
 	}
 }
 

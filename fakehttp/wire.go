@@ -2,20 +2,31 @@ package fakehttp
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // wire is the connection that net/http reads and writes.
 type wire struct {
 	net.Conn
 	conn     *Conn
+	direct   *net.TCPConn // what is written goes here as it is, unseen by record and clock; nil: it does not
 	answer10 atomic.Bool
 	tunnel   atomic.Bool  // a handler took it over
 	active   atomic.Int64 // when bytes went over it last, once it is a tunnel
 	once     sync.Once
 	closeErr error
+
+	// Of the handler's goroutine.
+	corked     bool      // the next write is held
+	held       []byte    // written, and not yet sent
+	writeUntil time.Time // the deadline of writing
+	readUntil  time.Time // the deadline of reading, of a tunnel
 }
 
 // Write lets the status line say HTTP/1.0 when that was asked. net/http begins
@@ -25,6 +36,48 @@ func (w *wire) Write(b []byte) (int, error) {
 		w.answer10.Store(false)
 		b = append([]byte("HTTP/1.0"), b[len("HTTP/1.0"):]...)
 	}
+	if w.corked {
+		w.corked = false
+		w.held = append(w.held, b...)
+		return len(b), nil
+	}
+	if len(w.held) == 0 {
+		return w.send(b)
+	}
+	if len(b) > pieceSize {
+		if err := w.uncork(); err != nil {
+			return 0, err
+		}
+		return w.send(b)
+	}
+	p := pieces.Get().(*[2 * pieceSize]byte)
+	defer pieces.Put(p)
+	head := w.take(p[:])
+	n, err := w.send(append(p[:head], b...))
+	return max(n-head, 0), err
+}
+
+// take moves what is held to the beginning of p.
+func (w *wire) take(p []byte) int {
+	n := copy(p, w.held)
+	w.held = w.held[:0]
+	return n
+}
+
+// uncork sends what is held.
+func (w *wire) uncork() error {
+	w.corked = false
+	if len(w.held) == 0 {
+		return nil
+	}
+	held := w.held
+	w.held = w.held[:0]
+	_, err := w.send(held)
+	return err
+}
+
+// send writes b within the limits.
+func (w *wire) send(b []byte) (int, error) {
 	if w.tunnel.Load() {
 		w.touch()
 	}
@@ -32,6 +85,57 @@ func (w *wire) Write(b []byte) (int, error) {
 		return w.writeHastily(b, stall)
 	}
 	return w.Conn.Write(b)
+}
+
+// pieceSize is how much is copied at a time; what is shorter is sent with its head.
+const pieceSize = 32 << 10
+
+// pieces have room for a piece and what may be held in front of it, net/http's buffer.
+var pieces = sync.Pool{New: func() any { return new([2 * pieceSize]byte) }}
+
+// ReadFrom sends what comes from src. A long stretch of a file does not pass through
+// this program when nobody looks at it.
+func (w *wire) ReadFrom(src io.Reader) (n int64, err error) {
+	w.corked = false
+	if w.direct != nil && !w.tunnel.Load() && isLongFile(src) {
+		if err := w.uncork(); err != nil {
+			return 0, err
+		}
+		return w.sendFile(src.(*io.LimitedReader))
+	}
+	p := pieces.Get().(*[2 * pieceSize]byte)
+	defer pieces.Put(p)
+	for {
+		head := 0
+		if len(w.held) <= pieceSize {
+			head = w.take(p[:])
+		} else if err := w.uncork(); err != nil {
+			return n, err
+		}
+		got, readErr := src.Read(p[head : head+pieceSize])
+		if head+got > 0 {
+			sent, err := w.send(p[:head+got])
+			n += int64(max(sent-head, 0))
+			if err != nil {
+				return n, err
+			}
+		}
+		if errors.Is(readErr, io.EOF) {
+			return n, nil
+		}
+		if readErr != nil {
+			return n, readErr
+		}
+	}
+}
+
+func isLongFile(src io.Reader) bool {
+	limited, ok := src.(*io.LimitedReader)
+	if !ok || limited.N <= pieceSize {
+		return false
+	}
+	_, ok = limited.R.(*os.File)
+	return ok
 }
 
 // Read bounds the silence of a tunnel; net/http bounds that between requests.

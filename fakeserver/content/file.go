@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -96,19 +97,16 @@ func (r *Resource) openDisk(path string, root *os.Root) error {
 	if root == nil {
 		return fmt.Errorf("opening %q: no directory is set", path)
 	}
-	info, err := root.Stat(path) // first, since opening a FIFO would block
+	file, err := root.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // opening a FIFO would block
 	if err != nil {
 		return fmt.Errorf("opening served file: %w", err)
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return errors.Join(fmt.Errorf("opening served file: %w", err), file.Close())
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("opening served file: %q is not a regular file", path)
-	}
-	file, err := root.Open(path)
-	if err != nil {
-		return fmt.Errorf("opening served file: %w", err)
-	}
-	if info, err = file.Stat(); err != nil {
-		return errors.Join(fmt.Errorf("opening served file: %w", err), file.Close())
+		return errors.Join(fmt.Errorf("opening served file: %q is not a regular file", path), file.Close())
 	}
 	r.Size, r.body, r.closer = info.Size(), file, file
 	if r.Modified.IsZero() {
@@ -140,6 +138,22 @@ func (r *Resource) Close() error {
 		return nil
 	}
 	return r.closer.Close()
+}
+
+// shortStretch is what a socket takes at a time anyway.
+const shortStretch = 64 << 10
+
+// stretch reads n bytes from first: of a file on disk, when they are many, from the
+// file itself, so that the kernel can send it.
+func (r *Resource) stretch(first, n int64) (io.Reader, error) {
+	file, ok := r.body.(*os.File)
+	if !ok || n <= shortStretch {
+		return io.NewSectionReader(r.body, first, n), nil
+	}
+	if _, err := file.Seek(first, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("reading served file: %w", err)
+	}
+	return io.LimitReader(file, n), nil
 }
 
 // ReadAt reads what the file is made of, as io.ReaderAt does.

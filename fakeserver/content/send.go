@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeserver/byterange"
 )
 
@@ -70,10 +71,29 @@ func (h *Handler) send(w http.ResponseWriter, r *http.Request, a *Answer) {
 	if r.Method == http.MethodHead {
 		return
 	}
+	if to, ok := w.(io.ReaderFrom); ok && len(a.Parts) == 1 { // no behaviour stands between
+		a.stream(w, r, to)
+		return
+	}
 	for _, part := range a.Parts {
 		if h.buffers.copy(w, a.Resource.body, part.Range) != nil {
 			return
 		}
+	}
+}
+
+// stream sends the only part after its head, with which it goes out together when it is
+// short; from disk within the kernel when it is long and nobody looks at it.
+func (a *Answer) stream(w http.ResponseWriter, r *http.Request, to io.ReaderFrom) {
+	part := a.Parts[0]
+	src, err := a.Resource.stretch(part.First, part.Length())
+	if err != nil {
+		fakehttp.ConnOf(r).Note("%v", err)
+		return
+	}
+	fakehttp.ConnOf(r).Cork()
+	if http.NewResponseController(w).Flush() == nil {
+		_, _ = to.ReadFrom(src) // the client's connection or the disk fails
 	}
 }
 

@@ -40,19 +40,29 @@ func (g generated) fill(p []byte, off uint64) {
 		n := copy(p, word[skip:])
 		p, off = p[n:], off+uint64(n)
 	}
-	i := off / wordSize
-	for ; len(p) >= wordSize; i++ {
-		binary.LittleEndian.PutUint64(p, g.word(i))
+	state := g.seed + off/wordSize*step
+	for ; len(p) >= 4*wordSize; state += 4 * step % (1 << 64) { // four that do not wait for each other
+		four := p[:4*wordSize]
+		binary.LittleEndian.PutUint64(four, scramble(state))
+		binary.LittleEndian.PutUint64(four[wordSize:], scramble(state+step))
+		binary.LittleEndian.PutUint64(four[2*wordSize:], scramble(state+2*step%(1<<64)))
+		binary.LittleEndian.PutUint64(four[3*wordSize:], scramble(state+3*step%(1<<64)))
+		p = p[4*wordSize:]
+	}
+	for ; len(p) >= wordSize; state += step {
+		binary.LittleEndian.PutUint64(p, scramble(state))
 		p = p[wordSize:]
 	}
 	if len(p) > 0 {
-		binary.LittleEndian.PutUint64(word[:], g.word(i))
+		binary.LittleEndian.PutUint64(word[:], scramble(state))
 		copy(p, word[:])
 	}
 }
 
 // word is the ith 8 bytes, by the SplitMix64 generator, which can start anywhere.
-func (g generated) word(i uint64) uint64 { return scramble(g.seed + i*0x9e3779b97f4a7c15) }
+func (g generated) word(i uint64) uint64 { return scramble(g.seed + i*step) }
+
+const step = 0x9e3779b97f4a7c15
 
 func scramble(z uint64) uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9

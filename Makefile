@@ -36,7 +36,7 @@ interop: ## real squid, samba, apache, krb5kdc, nginx, curl, wget, aria2 and Pyt
 	$(GO) test $(RACE) -tags interop -count 1 -timeout $(TIMEOUT) $(AS_ROOT) ./suites/interop/...
 
 .PHONY: bench
-bench: ## benchmarks, with memory; logins beside squid's and downloads beside curl's
+bench: ## benchmarks, with memory; ranges and logins beside nginx's and squid's, downloads beside curl's
 	$(GO) test -run '^$$' -bench . -benchmem -timeout $(TIMEOUT) ./...
 	@if PATH="$$PATH:/usr/sbin" command -v squid >/dev/null; then \
 		$(GO) run $(AS_ROOT) ./suites/bench; \
@@ -47,6 +47,11 @@ bench: ## benchmarks, with memory; logins beside squid's and downloads beside cu
 		$(GO) run ./suites/bench/download; \
 	else \
 		echo "no nginx or curl, so nothing to compare downloads with; suites/interop/install.sh installs them"; \
+	fi
+	@if PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null && PATH="$$PATH:/usr/sbin" command -v squid >/dev/null && command -v wrk >/dev/null; then \
+		$(GO) run $(AS_ROOT) ./suites/bench/throughput; \
+	else \
+		echo "no wrk, nginx or squid, so nothing to compare ranges with; suites/interop/install.sh installs them"; \
 	fi
 
 .PHONY: fuzz

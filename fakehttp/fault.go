@@ -69,6 +69,7 @@ func Sleep(r *http.Request, d time.Duration) error {
 	if c == nil {
 		return fmt.Errorf("sleeping for a request of another server")
 	}
+	_ = c.wire.uncork()
 	return c.server.cfg.Clock.SleepFor(r.Context(), c.wire, d)
 }
 

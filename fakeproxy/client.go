@@ -11,8 +11,9 @@ import (
 // login: the connections upstream. Its requests come one after the other.
 type client struct {
 	server  *Server
-	refused bool     // over the limit of connections
-	down    net.Conn // nil only under a foreign http server
+	refused bool // over the limit of connections
+	conn    *fakehttp.Conn
+	down    net.Conn // the same as the clock knows it; nil only under a foreign http server
 	up      *upstream
 	next    *nextProxy // an open connection to the next proxy on which a CONNECT is under way
 }
@@ -22,7 +23,7 @@ type clientKey struct{}
 func (s *Server) clientOf(r *http.Request) *client {
 	conn := fakehttp.ConnOf(r)
 	return conn.Value(clientKey{}, func() any {
-		c := &client{server: s, down: conn.NetConn()}
+		c := &client{server: s, conn: conn, down: conn.NetConn()}
 		c.refused = s.conns.Add(1) > int64(s.cfg.MaxConns)
 		c.up = s.newUpstream()
 		return c

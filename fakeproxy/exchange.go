@@ -25,17 +25,17 @@ var (
 // goes on works for down from then on, as the clock must know. A request that can be
 // sent again is, when the connection that it went on had rested and was found closed
 // (RFC 9110 9.2.2 and RFC 9112 9.3.1). The body of the answer must be closed.
-func (u *upstream) roundTrip(r *http.Request, down net.Conn) (*http.Response, error) {
+func (u *upstream) roundTrip(r *http.Request, down net.Conn) (*http.Response, *exchange, error) {
 	for {
 		c, err := u.take(r.Context(), u.addressOf(r.URL))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		u.server.workFor(c, down)
 		x := &exchange{conn: c, request: r}
 		resp, err := x.run(u.server.cfg.Via != "")
 		if err == nil || !c.kept || !x.repeatable() {
-			return resp, err
+			return resp, x, err
 		}
 	}
 }

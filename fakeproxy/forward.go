@@ -56,7 +56,7 @@ func (s *Server) roundTrip(r *http.Request, _ *goproxy.ProxyCtx) (*http.Response
 	if h.shared {
 		up = s.shared
 	}
-	resp, err := up.roundTrip(s.forwardedRequest(r), h.client.down)
+	resp, x, err := up.roundTrip(s.forwardedRequest(r), h.client.down)
 	if err != nil && r.Context().Err() != nil {
 		abort(r, err) // the client has gone, or the proxy closes
 	}
@@ -65,6 +65,7 @@ func (s *Server) roundTrip(r *http.Request, _ *goproxy.ProxyCtx) (*http.Response
 		h.note(r, "%s", strings.TrimSpace(words))
 		return s.ownResponse(r, status, words), nil
 	}
+	h.exchange = x
 	s.forwardedResponse(resp, r)
 	resp.Body = &watched{ReadCloser: resp.Body, hop: h}
 	return resp, nil

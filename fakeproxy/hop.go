@@ -19,7 +19,13 @@ type hop struct {
 	account string      // who has logged in
 	login   http.Header // what the gate has for the head of the answer
 
-	cut error // why the response's body ended early
+	exchange *exchange // that the answer comes from; nil when it is the proxy's own
+	cut      error     // why the response's body ended early
+}
+
+// ready reports whether the beginning of the answer's body has arrived.
+func (h *hop) ready() bool {
+	return h.exchange != nil && !h.exchange.over && h.exchange.conn.in.Buffered() > 0
 }
 
 // addLogin puts in what the gate has to say, in front of what came from upstream

@@ -29,7 +29,10 @@ func (w *relay) WriteHeader(status int) {
 	respell(h, w.server.names)
 	w.hop.addLogin(h)
 	w.ResponseWriter.WriteHeader(status)
-	w.flush()
+	if _, plain := w.ResponseWriter.(io.ReaderFrom); plain && w.hop.ready() { // no behaviour stands between
+		w.hop.client.conn.Cork()
+	}
+	_ = w.flush()
 }
 
 func (w *relay) Write(p []byte) (int, error) {

@@ -30,6 +30,7 @@ const (
 	maxResting      = 32               // connections kept for later
 	restTime        = 10 * time.Minute // of the world's time that a connection is kept
 	maxResponseHead = 1 << 20
+	answerBuffer    = 8 << 10 // so that a head and a small range come at once
 )
 
 func (s *Server) newUpstream() *upstream {
@@ -163,7 +164,7 @@ func (c *upstreamConn) alive() bool { return !c.rested(c.set.server.cfg.Clock.No
 // head begins the reading of an answer.
 func (c *upstreamConn) head() *bufio.Reader {
 	if c.in == nil {
-		c.in = bufio.NewReader((*answerReader)(c))
+		c.in = bufio.NewReaderSize((*answerReader)(c), answerBuffer)
 	}
 	c.left = maxResponseHead
 	return c.in

@@ -9,6 +9,7 @@ peers=(
 	curl:curl
 	wget:wget
 	aria2c:aria2
+	wrk:wrk
 	python3:python3
 	nginx:nginx-light
 	smbd:samba

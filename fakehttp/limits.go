@@ -17,7 +17,7 @@ type Limits struct {
 	Conns int           // connections served at a time; further ones get 503 and are closed
 	Body  int64         // bytes of a request's body; a longer one is answered with 413
 	Idle  time.Duration // that a connection may be silent between requests, and a tunnel in both directions
-	Stall time.Duration // in which a client must take a piece of the answer, or send one of its body
+	Stall time.Duration // in which a client must take 64 KiB of the answer, or send some of its body; it may get two and a half times as long
 }
 
 // hardConns is how many connections beyond the limit get an answer; those that come on

@@ -94,6 +94,7 @@ var _ = Describe("a server without a record", func() {
 		}
 		_, err = io.CopyN(io.Discard, slow, 40<<20)
 		Expect(err).NotTo(HaveOccurred())
+		time.Sleep(stall)
 		n, _ := io.Copy(io.Discard, idle)
 		Expect(n).To(BeNumerically("<", long), "it was cut off")
 	})

@@ -55,6 +55,11 @@ func ParseGUID(s string) (GUID, error) {
 	return GUID(g), nil
 }
 
+// RandomGUID makes a GUID of the fourth kind, RFC 9562 5.4, of 128 bits by chance.
+func RandomGUID(a, b uint64) GUID {
+	return GUID(fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", uint32(a>>32), uint16(a>>16), uint16(a)&0x0FFF|0x4000, uint16(b>>48)&0x3FFF|0x8000, b&0xFFFFFFFFFFFF))
+}
+
 // UnmarshalText reads a GUID as [ParseGUID] does; nothing at all is the zero value.
 func (g *GUID) UnmarshalText(text []byte) (err error) {
 	if strings.TrimSpace(string(text)) == "" {

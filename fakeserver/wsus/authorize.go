@@ -130,7 +130,7 @@ func (s *Server) getCookie(m *wusp.GetCookie) (any, error) {
 	next := state{authorization: a, Version: m.ProtocolVersion}
 	if m.OldCookie != nil && len(m.OldCookie.EncryptedData) > 0 {
 		old, err := s.check(m.OldCookie)
-		if fault := faultOf(err); err != nil && fault.ErrorCode != wusp.CookieExpired {
+		if err != nil && faultOf(err).ErrorCode != wusp.CookieExpired {
 			return nil, err
 		}
 		next.LastSync = old.LastSync

@@ -2,7 +2,6 @@ package wsus
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/wualab/wualab/wusp"
@@ -66,8 +65,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, operation string
 func (s *Server) newGUID() wusp.GUID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a, b := s.rand.Uint64(), s.rand.Uint64()
-	return wusp.GUID(fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", uint32(a>>32), uint16(a>>16), uint16(a)&0x0FFF|0x4000, uint16(b>>48)&0x3FFF|0x8000, b&0xFFFFFFFFFFFF))
+	return wusp.RandomGUID(s.rand.Uint64(), s.rand.Uint64())
 }
 
 // faultOf counts a call and gives the fault that it is to meet.

@@ -1,0 +1,175 @@
+package wua
+
+import (
+	"math/rand/v2"
+	"strings"
+	"sync"
+
+	"github.com/wualab/wualab/agent/machine"
+	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/boundedxml"
+	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/wusp"
+)
+
+// Config says what an agent is made of. Machine, HTTP and Clock must be set.
+type Config struct {
+	Machine *machine.Machine
+	HTTP    *winhttp.Client
+	Clock   clock.Clock
+	Seed    uint64 // of what is left to chance, such as the client's ID
+
+	Release Release               // zero: the one of the PC's system
+	Auth    winhttp.Authenticator // answers 401 and 407; nil answers none
+	Proxy   func() winhttp.ProxySettings
+	Tuning  Tuning
+	State   *State // what an agent kept from before; nil begins with nothing
+}
+
+// Tuning is what the documents leave to the agent. The zero value of a field is its
+// default.
+type Tuning struct {
+	MaxTrips      int // calls of SyncUpdates in one scan before WU_E_PT_EXCEEDED_MAX_SERVER_TRIPS; 200
+	MaxRecoveries int // renewed authorizations in one scan; 3. Assumed
+	Limits        boundedxml.Limits
+	// UntilEmpty asks again until NewUpdates is empty, as MS-WUSP 3.1.5.7 words it; by
+	// default the agent asks again only as 2.2.2.2.4 words it, when the answer was
+	// truncated or held a new revision that is no leaf.
+	UntilEmpty bool
+}
+
+// Release is a version of the agent, and what follows from it.
+type Release struct {
+	Version    machine.FileVersion // "7.6.7600.256"
+	Protocol   string              // protocolVersion, MS-WUSP product note 11
+	UserAgent  string
+	Style      wusp.Style // of requests
+	SelfUpdate bool       // checks for a newer agent first: not from Windows 10 on (product note 48)
+	Assumed    string     // what of it no document settles
+}
+
+// ReleaseFor gives the agent that a PC with this system has here.
+func ReleaseFor(os machine.OSVersion) Release {
+	if os.Major >= 10 {
+		return Release{Version: machine.FileVersion{Major: 10, Minor: 0, Build: 19041, Private: 1}, Protocol: "2.4", Style: wusp.Plain,
+			UserAgent: "Windows-Update-Agent/10.0.10011.16384 Client-Protocol/2.40", Assumed: "the version of the agent, and the last part of User-Agent"}
+	}
+	if os.Major >= 6 {
+		return Release{Version: machine.FileVersion{Major: 7, Minor: 6, Build: 7600, Private: 256}, Protocol: "1.8", Style: wusp.Encoded,
+			UserAgent: "Windows-Update-Agent", SelfUpdate: true, Assumed: "User-Agent"}
+	}
+	return Release{Version: machine.FileVersion{Major: 5, Minor: 8, Build: 0, Private: 2469}, Protocol: "1.0", Style: wusp.Encoded,
+		UserAgent: "Windows-Update-Agent", SelfUpdate: true, Assumed: "that this system has the agent of WSUS 2.0; User-Agent"}
+}
+
+func (t Tuning) withDefaults() Tuning {
+	if t.MaxTrips == 0 {
+		t.MaxTrips = 200
+	}
+	if t.MaxRecoveries == 0 {
+		t.MaxRecoveries = 3
+	}
+	return t
+}
+
+// Agent is the Windows Update Agent of one PC. Make it with [New]. One scan runs at a
+// time; it is safe for concurrent use.
+type Agent struct {
+	cfg Config
+	log *Log
+
+	mu    sync.Mutex // held while a scan runs
+	state *State
+	rand  *rand.Rand
+}
+
+// New makes an agent.
+func New(cfg Config) (*Agent, error) {
+	cfg.Tuning = cfg.Tuning.withDefaults()
+	if cfg.Release == (Release{}) {
+		cfg.Release = ReleaseFor(cfg.Machine.OS())
+	}
+	if cfg.Proxy == nil {
+		cfg.Proxy = func() winhttp.ProxySettings { return winhttp.ProxySettings{} }
+	}
+	a := &Agent{cfg: cfg, log: &Log{now: cfg.Clock.Now}, state: cfg.State, rand: rand.New(rand.NewPCG(cfg.Seed, 0x575541))}
+	if a.state == nil {
+		a.state = &State{}
+	}
+	return a, a.identify()
+}
+
+// Log gives what the agent wrote into WindowsUpdate.log.
+func (a *Agent) Log() *Log { return a.log }
+
+// State gives what the agent keeps from one scan to the next; give it to another agent
+// on the same PC to begin where this one is.
+func (a *Agent) State() *State {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.state.clone()
+}
+
+// Where the agent keeps its ID, MS-WUSP product note 63.
+const (
+	updateKey = `HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate`
+	clientID  = "SusClientId"
+)
+
+// identify gives the PC an ID unless it has one.
+func (a *Agent) identify() error {
+	if id, ok, err := a.cfg.Machine.Registry().String(updateKey, clientID); err != nil || ok && id != "" {
+		return err
+	}
+	return a.cfg.Machine.Registry().Set(updateKey, clientID, machine.SZ(string(a.newGUID())))
+}
+
+// ClientID gives the ID that servers know the PC by. PCs made from one image that held
+// an ID share it.
+func (a *Agent) ClientID() string {
+	id, _, _ := a.cfg.Machine.Registry().String(updateKey, clientID)
+	return strings.ToLower(id)
+}
+
+func (a *Agent) newGUID() wusp.GUID { return wusp.RandomGUID(a.rand.Uint64(), a.rand.Uint64()) }
+
+// Server says which update server policy names.
+type Server struct {
+	URL    string // WUServer, without a slash at its end
+	Status string // WUStatusServer
+	Group  string // TargetGroup, when TargetGroupEnabled is 1
+}
+
+// Where policy is, "Configure Automatic Updates in a Non-Active Directory Environment".
+const (
+	policyKey   = `HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate`
+	auPolicyKey = policyKey + `\AU`
+)
+
+// Server reads the policy. WUServer counts only with UseWUServer 1, and both servers
+// must be the same; else there is none and the code is WU_E_PT_SUS_SERVER_NOT_SET.
+// Assumed: that code also where the two differ, and where no server is managed at all,
+// as the public service is not modelled.
+func (a *Agent) Server() (Server, error) {
+	r := a.cfg.Machine.Registry()
+	text := func(name string) string { v, _, _ := r.String(policyKey, name); return strings.TrimRight(v, "/") }
+	number := func(key, name string) uint32 { v, _, _ := r.DWORD(key, name); return v }
+	s := Server{URL: text("WUServer"), Status: text("WUStatusServer")}
+	why := ""
+	switch {
+	case number(auPolicyKey, "UseWUServer") != 1:
+		why = "UseWUServer is not 1"
+	case s.URL == "":
+		why = "there is no WUServer"
+	case !strings.EqualFold(s.URL, s.Status):
+		why = "WUServer and WUStatusServer differ"
+	}
+	if why != "" {
+		return Server{}, &Error{Code: hresult.WU_E_PT_SUS_SERVER_NOT_SET, What: "no update server: " + why}
+	}
+	if number(policyKey, "TargetGroupEnabled") == 1 {
+		s.Group = text("TargetGroup")
+	}
+	return s, nil
+}

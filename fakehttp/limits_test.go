@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -107,16 +109,37 @@ var _ = Describe("what clients may cost", func() {
 		Eventually(failed).Should(Receive(MatchError(ContainSubstring("timeout"))))
 	})
 
-	It("is bounded in how long an answer waits to be read", func() {
+	DescribeTable("is bounded in how long an answer waits to be read, and not in how long all of it takes", func(open func() io.Reader) {
+		const stall = 3 * short
 		ended := make(chan error, 1)
-		s := serve(fakehttp.Limits{Stall: short}, func(w http.ResponseWriter, _ *http.Request) {
-			_, err := io.Copy(w, strings.NewReader(strings.Repeat("x", 64<<20)))
+		s := serve(fakehttp.Limits{Stall: stall}, func(w http.ResponseWriter, _ *http.Request) {
+			_, err := io.Copy(w, open())
 			ended <- err
 		})
-		c := dial(s, plain)
-		_, _ = io.WriteString(c.Conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-		Eventually(ended).Should(Receive(HaveOccurred()))
-	})
+		ask := func() client {
+			c := dial(s, plain)
+			_, _ = io.WriteString(c.Conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+			return c
+		}
+		slow := ask()
+		for range 8 {
+			_, err := io.CopyN(io.Discard, slow, 2<<20)
+			Expect(err).NotTo(HaveOccurred())
+			time.Sleep(short)
+		}
+		_, _ = io.CopyN(io.Discard, slow, 48<<20)
+		Eventually(ended).Should(Receive(BeNil()))
+		ask()
+		Eventually(ended, "20s").Should(Receive(HaveOccurred()))
+	},
+		Entry("from memory", func() io.Reader { return strings.NewReader(strings.Repeat("x", 64<<20)) }),
+		Entry("from disk", func() io.Reader {
+			f, err := os.Create(filepath.Join(GinkgoT().TempDir(), "long.bin"))
+			Expect(err).NotTo(HaveOccurred())
+			DeferCleanup(f.Close)
+			Expect(f.Truncate(64 << 20)).To(Succeed())
+			return io.LimitReader(f, 64<<20)
+		}))
 
 	It("lets a tunnel live while bytes go one way, and ends one that is silent", func() {
 		var sent atomic.Int32

@@ -1,10 +1,8 @@
 package fakeserver_test
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -65,37 +63,5 @@ var _ = Describe("a server without a record", func() {
 		a := c.Get("/disk")
 		Expect(a.Err).To(HaveOccurred())
 		Expect(bytes.Equal(a.Body, slice(size, 7, 0, 999_999))).To(BeTrue())
-	})
-
-	It("waits for a client that takes something of a file, and not for one that takes nothing", func() {
-		const long, stall = 64 << 20, time.Second
-		f, err := os.Create(filepath.Join(dir, "long.bin"))
-		Expect(err).NotTo(HaveOccurred())
-		Expect(f.Truncate(long)).To(Succeed())
-		Expect(f.Close()).To(Succeed())
-		s, err := fakeserver.New(fakeserver.Config{Dir: dir, Limits: fakehttp.Limits{Stall: stall},
-			Files: map[string]fakeserver.File{"/long": {From: "long.bin"}}})
-		Expect(err).NotTo(HaveOccurred())
-		DeferCleanup(s.Close)
-		ask := func() *bufio.Reader {
-			c, err := net.Dial("tcp", s.Addr())
-			Expect(err).NotTo(HaveOccurred())
-			DeferCleanup(c.Close)
-			Expect(c.SetDeadline(time.Now().Add(20 * time.Second))).To(Succeed())
-			_, err = io.WriteString(c, "GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
-			Expect(err).NotTo(HaveOccurred())
-			return bufio.NewReader(c)
-		}
-		idle, slow := ask(), ask()
-		for range 6 {
-			_, err := io.CopyN(io.Discard, slow, 2<<20)
-			Expect(err).NotTo(HaveOccurred())
-			time.Sleep(stall / 3)
-		}
-		_, err = io.CopyN(io.Discard, slow, 40<<20)
-		Expect(err).NotTo(HaveOccurred())
-		time.Sleep(stall)
-		n, _ := io.Copy(io.Discard, idle)
-		Expect(n).To(BeNumerically("<", long), "it was cut off")
 	})
 })

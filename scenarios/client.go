@@ -135,7 +135,7 @@ func pcAccount(a *plan.Account) machine.Account {
 
 func tuning(e *plan.ClientEngine) (bits.Tuning, error) {
 	t := bits.Tuning{FirstBlock: e.Block.Value, MaxBlock: e.Block.Value, BlockTime: e.BlockTime.Value,
-		PingBeforeClose: e.PingBeforeClose.Value, Slice: e.Slice.Value, SessionProxies: sessionProxies[e.SessionProxies.Value]}
+		PingBeforeClose: e.PingBeforeClose.Value, Slice: e.Slice.Value, Reconnect: e.ReconnectDelay.Value, SessionProxies: sessionProxies[e.SessionProxies.Value]}
 	if !e.Placement.Set {
 		return t, nil
 	}

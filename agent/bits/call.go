@@ -120,10 +120,14 @@ func Calls() []Call {
 	}
 }
 
-// check refuses a call that the BITS version does not have (E_NOINTERFACE),
-// that is not for the job's type (E_NOTIMPL), or that comes when the job has
-// left the queue (BG_E_INVALID_STATE). The lock is held.
+// check refuses a call of a service that has ended (RPC_S_SERVER_UNAVAILABLE), that
+// the BITS version does not have (E_NOINTERFACE), that is not for the job's type
+// (E_NOTIMPL), or that comes when the job has left the queue (BG_E_INVALID_STATE).
+// The lock is held.
 func (j *Job) check(c Call) error {
+	if err := j.m.serves(c.Name); err != nil {
+		return err
+	}
 	if v := j.m.version(); v.Compare(c.Since) < 0 {
 		return called(hresult.E_NOINTERFACE, "%s: BITS %v has no %s; it came with %v", c.Name, v, c.Interface, c.Since)
 	}
@@ -137,26 +141,38 @@ func (j *Job) check(c Call) error {
 }
 
 // do runs f if the call is allowed, saves what it changed and tells of it. It
-// returns when the change is on the disk.
+// returns when the change is on the disk. What cannot be saved is taken back.
 func (j *Job) do(c Call, f func() error) error {
-	saved, err := j.change(c, f)
+	e, saved, err := j.change(c, f)
 	if err != nil {
 		return err
 	}
-	return saved()
+	err = saved()
+	if e != nil {
+		j.m.mu.Lock()
+		defer j.m.mu.Unlock()
+		j.settleEdit(e, err)
+	}
+	return err
 }
 
 // change is do under the lock; it gives what waits for the disk.
-func (j *Job) change(c Call, f func() error) (saved func() error, err error) {
+func (j *Job) change(c Call, f func() error) (e *edit, saved func() error, err error) {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
 	if err := j.check(c); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if j.m.store != nil {
+		e = &edit{before: j.keepsake()}
 	}
 	if err := f(); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if e != nil {
+		j.edits = append(j.edits, e)
 	}
 	j.touch()
 	j.tellModified()
-	return j.saveSoon(), nil
+	return e, j.saveSoon(), nil
 }

@@ -29,10 +29,10 @@ func (j *Job) resume() (saved func() error, err error) {
 	if len(j.files) == 0 {
 		return nil, called(hresult.BG_E_EMPTY, "resume: job %q has no files", j.name)
 	}
-	j.opts.Resumed = true
 	if err := j.keepRemotes(); err != nil {
 		return nil, err
 	}
+	j.opts.Resumed = true
 	j.touch()
 	j.resetMaximum()
 	if j.state == Queued || j.state.running() {
@@ -117,12 +117,16 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 	if j.kind != Download && j.state != Transferred {
 		return 0, called(hresult.BG_E_INVALID_STATE, "Complete: the upload %q is %v", j.name, j.state)
 	}
+	waited := j.state == Queued || j.state.running()
 	if err := j.settle(callComplete); err != nil {
 		return 0, err
 	}
 	j.ending = completing
 	if err := j.save(); err != nil {
 		j.ending = ""
+		if waited {
+			j.requeue()
+		}
 		return 0, err
 	}
 	var unfinished []*File
@@ -143,6 +147,14 @@ func (j *Job) Complete() (hresult.HRESULT, error) {
 		code = hresult.BG_S_PARTIAL_COMPLETE
 	}
 	return code, j.forget()
+}
+
+// requeue has a job go on that was halted for nothing.
+func (j *Job) requeue() {
+	hold := j.m.cfg.Clock.Hold("resume " + j.name)
+	defer hold.Release()
+	j.enqueue()
+	j.m.arrive(j)
 }
 
 // settle halts a job that c is about to end, until nothing of it runs. Others may

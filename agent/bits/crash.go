@@ -5,11 +5,23 @@ import (
 
 	"github.com/wualab/wualab/agent/bits/store"
 	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/hresult"
 )
 
 // ErrStopped is returned by Wait when the service has been stopped, or has
-// died.
+// died. Calls then fail with RPC_S_SERVER_UNAVAILABLE, which wraps it: those that
+// [Calls] lists, and those that make and find a job. What gives no error tells what
+// the service knew last. Assumed: the code; it is what COM gives for a server that
+// is gone.
 var ErrStopped = errors.New("the BITS service has stopped")
+
+// serves refuses calls of a service that has ended. m.mu is held.
+func (m *Manager) serves(call string) error {
+	if m.closed {
+		return called(hresult.RPC_S_SERVER_UNAVAILABLE, "%s: %w", call, ErrStopped)
+	}
+	return nil
+}
 
 // Crash ends the service as a process that dies does: nothing more gets to the
 // store, nobody is told of anything. It does not wait; Close, which must
@@ -33,9 +45,7 @@ func (m *Manager) end() {
 		j.stopLapse()
 		j.stopNotices()
 		j.stopParting()
-		for _, stop := range j.tells.again {
-			stop()
-		}
+		j.stopFileNotices()
 		if j.run != nil {
 			j.run.stopTimers()
 			j.run.cancel()

@@ -8,3 +8,10 @@ func (j *Job) Fail(err error) {
 	defer j.m.mu.Unlock()
 	j.fail((&File{remote: named("http://origin/f")}).transportError(err))
 }
+
+// DueNotices counts the notices of files that will be told once more.
+func (j *Job) DueNotices() int {
+	j.m.mu.Lock()
+	defer j.m.mu.Unlock()
+	return len(j.tells.again)
+}

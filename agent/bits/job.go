@@ -36,6 +36,7 @@ type Job struct {
 	errorCount     int
 	err            *JobError
 
+	edits     []*edit // calls whose changes wait for the disk, oldest first
 	tells     notices
 	ending    ending
 	run       *run
@@ -178,6 +179,7 @@ func (j *Job) move(s State) (saved func() error) {
 	}
 	if s.Final() {
 		j.stopLapse()
+		j.stopFileNotices()
 	}
 	j.owe()
 	j.record(from)

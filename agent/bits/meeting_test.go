@@ -111,19 +111,6 @@ var _ = Describe("calls that meet while a transfer comes to its end", func() {
 	})
 })
 
-var _ = Describe("a service that has stopped", func() {
-	It("takes the no-progress timeout of a job in TRANSIENT_ERROR without a timer", func() {
-		b := newBench("xp-sp2", bits.Tuning{})
-		b.handler = status(http.StatusServiceUnavailable)
-		j := b.job("j", "/f")
-		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
-		Expect(b.bits.Close()).To(Succeed())
-		Expect(j.SetNoProgressTimeout(0)).To(Succeed())
-		b.settle()
-		Expect(j.State()).To(Equal(bits.TransientError))
-	})
-})
-
 var _ = Describe("the name of a reply that is on its way", func() {
 	It("stays, also before its first byte", func() {
 		s := newSender("server-2003", bits.UploadReply, bitsupload.Config{}) // asks for the size first

@@ -73,7 +73,7 @@ type notices struct {
 	queue    []pending
 	telling  bool // the queue is being told
 	stop     func() bool
-	again    []func() bool // stop the calls that are due for files
+	again    map[*pending]func() bool // stop the calls that are due for files
 }
 
 // SetNotifyInterface sets who is told of the job's events, in place of the one

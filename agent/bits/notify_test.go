@@ -250,8 +250,27 @@ var _ = Describe("notifications of files", func() {
 		b.run(j)
 		b.settle()
 		Expect(cb.events()).To(HaveLen(1))
+		Expect(j.DueNotices()).To(Equal(1))
 		Expect(b.hold.Sleep(GinkgoT().Context(), time.Hour)).To(Succeed())
 		Expect(cb.events()).To(HaveLen(3))
+		Expect(j.DueNotices()).To(BeZero())
+	})
+
+	It("are off when the job has ended", func() {
+		b := newBench("vista", bits.Tuning{})
+		b.handler = file(10, epoch)
+		j := b.job("j", "/f", "/g")
+		cb := &fileListener{listener{fails: 100}}
+		Expect(j.SetNotifyFlags(bits.NotifyFileTransferred)).To(Succeed())
+		Expect(j.SetNotifyInterface(cb)).To(Succeed())
+		b.run(j)
+		b.settle()
+		Expect(j.DueNotices()).To(Equal(2))
+		_, err := j.Cancel()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(j.DueNotices()).To(BeZero())
+		Expect(b.hold.Sleep(GinkgoT().Context(), time.Hour)).To(Succeed())
+		Expect(cb.events()).To(HaveLen(2))
 	})
 
 	It("came with 3.0", func() {

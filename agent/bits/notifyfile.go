@@ -16,13 +16,25 @@ func (j *Job) tellFileAgain(p pending) {
 	if j.m.closed || j.state.Final() {
 		return
 	}
-	j.tells.again = append(j.tells.again, j.m.cfg.Clock.AfterFunc(j.set.retryDelay, "notice of "+j.name, func() {
+	if j.tells.again == nil {
+		j.tells.again = map[*pending]func() bool{}
+	}
+	j.tells.again[&p] = j.m.cfg.Clock.AfterFunc(j.set.retryDelay, "notice of "+j.name, func() {
 		j.m.mu.Lock()
 		defer j.m.mu.Unlock()
+		delete(j.tells.again, &p)
 		if !j.m.closed && !j.state.Final() && j.tells.callback == p.callback {
 			j.push(p)
 		}
-	}))
+	})
+}
+
+// stopFileNotices takes off what would be told of files once more. m.mu is held.
+func (j *Job) stopFileNotices() {
+	for due, stop := range j.tells.again {
+		stop()
+		delete(j.tells.again, due)
+	}
 }
 
 // notifications bounds how many callbacks of one user are under way. BITS

@@ -261,15 +261,22 @@ func (f *File) SetRemoteName(remote string) error {
 
 // keepRemotes lets the store have the names that SetRemoteName gave.
 func (j *Job) keepRemotes() error {
-	changed := false
+	before := map[*File]string{}
 	for _, f := range j.files {
-		changed = changed || f.kept != ""
-		f.kept = ""
+		if f.kept != "" {
+			before[f], f.kept = f.kept, ""
+		}
 	}
-	if !changed {
+	if len(before) == 0 {
 		return nil
 	}
-	return j.save()
+	err := j.save()
+	if err != nil {
+		for f, name := range before {
+			f.kept = name
+		}
+	}
+	return err
 }
 
 // AddFileSet adds several files, or none of them if one is not right. Each

@@ -155,6 +155,9 @@ func (m *Manager) Jobs() []*Job {
 func (m *Manager) GetJob(id string) (*Job, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.serves("GetJob"); err != nil {
+		return nil, err
+	}
 	if j := m.byID[idKey(id)]; j != nil && !j.state.Final() {
 		return j, nil
 	}
@@ -166,6 +169,9 @@ func (m *Manager) GetJob(id string) (*Job, error) {
 func (m *Manager) Job(name string) (*Job, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.serves("GetJob"); err != nil {
+		return nil, err
+	}
 	for _, j := range m.named[name] {
 		if !j.state.Final() {
 			return j, nil

@@ -182,8 +182,7 @@ func (m *Manager) restore() error {
 		}
 		j.armLapse()
 		if j.state == TransientError {
-			j.armRetry(max(0, m.worldTime(s.RetryAt).Sub(m.cfg.Clock.Now())))
-			j.armNoProgress()
+			j.rearm(m.worldTime(s.RetryAt))
 		}
 	}
 	return nil

@@ -182,6 +182,20 @@ func (j *Job) armRetry(d time.Duration) {
 	j.timers.retry = j.m.cfg.Clock.AfterFunc(d, "retry of "+j.name, j.retry)
 }
 
+// rearm sets the timers of a job in TRANSIENT_ERROR when the service starts: what
+// is left of the retry delay, until at. A job that waited for something at no time,
+// which is zero, is tried at once, since it may have come meanwhile, save one that
+// waits for the network while there is none. Assumed: that the service looks.
+func (j *Job) rearm(at time.Time) {
+	switch {
+	case !at.IsZero():
+		j.armRetry(max(0, at.Sub(j.m.cfg.Clock.Now())))
+	case j.err == nil || j.err.Code != hresult.BG_E_NETWORK_DISCONNECTED || j.m.down() == nil:
+		j.armRetry(0)
+	}
+	j.armNoProgress()
+}
+
 func (j *Job) retry() {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()

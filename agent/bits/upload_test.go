@@ -143,7 +143,8 @@ var _ = Describe("an upload", func() {
 		})
 
 		It("tells that it was the application that refused", func() {
-			b, j, _ := newUpload("xp-sp2", bits.UploadReply, application(func(w http.ResponseWriter, _ *http.Request) {
+			b, j, _ := newUpload("xp-sp2", bits.UploadReply, application(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
 				w.WriteHeader(http.StatusForbidden)
 			}))
 			Expect(b.run(j, bits.TransientError)).To(Equal(bits.Error))

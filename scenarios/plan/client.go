@@ -36,6 +36,7 @@ type ClientEngine struct {
 	Block           Opt[int64]    `yaml:"block" format:"size" min:"1" help:"Bytes of one range request."`
 	PingBeforeClose Opt[bool]     `yaml:"ping-before-close" help:"An upload sends Ping between the last Fragment and Close-Session, as a capture shows it; absent: it does not."`
 	Slice           Opt[Duration] `yaml:"slice" format:"duration" help:"Time slice of jobs of the same priority; absent: 5 minutes."`
+	ReconnectDelay  Opt[Duration] `yaml:"reconnect-delay" format:"duration" min:"1" help:"How long jobs wait when the network has come back before they are tried again; absent: 5s."`
 	BlockTime       Opt[Duration] `yaml:"block-time" format:"duration" min:"1000000" help:"How long the link offers the bytes of one range request, when it has a speed; absent: 10s."`
 	// SessionProxies concerns a server's NTLM or Negotiate through a proxy.
 	SessionProxies Opt[string] `yaml:"session-proxies" enum:"any|promised" default:"any" help:"Proxies through which NTLM and Negotiate of a server are answered over plain http: all of them, or those that promise Proxy-Support: Session-Based-Authentication (RFC 4559 6)."`

@@ -40,7 +40,11 @@ func (p *Console) Cell(c *Cell) {
 // Finish prints what is still to be said, and the summary.
 func (p *Console) Finish(d *Document) error {
 	p.file()
-	p.print("\n" + SummaryLine(d, p.style) + "\n")
+	p.print("\n")
+	if note := UnjudgedNote(d); note != "" {
+		p.print(note + "\n")
+	}
+	p.print(SummaryLine(d, p.style) + "\n")
 	return p.err
 }
 

@@ -78,6 +78,7 @@ type Step struct {
 	Virtual      Seconds           `json:"virtual_seconds"`
 	Failures     []Failure         `json:"failures,omitempty"`
 	Observations []Observation     `json:"observations,omitempty"`
+	Unjudged     bool              `json:"unjudged,omitempty"` // it passes whatever becomes of its job
 }
 
 // Failure is an expectation that does not hold.

@@ -15,6 +15,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/wualab/wualab/scenarios"
+	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
 )
 
@@ -188,6 +189,28 @@ var _ = Describe("The console", func() {
 		b := NewBuilder(options)
 		b.Add(sampleResults()[0])
 		Expect(SummaryLine(b.Finish(time.Second, "interrupted"), Style{})).To(HavePrefix("incomplete (interrupted): 1 cell in 1 file: 1 passed"))
+	})
+
+	It("names the steps that pass whatever becomes of their jobs, once each", func() {
+		result := func(lines ...int) *scenarios.Result {
+			r := *sampleResults()[0]
+			r.Steps = nil
+			for _, line := range lines {
+				r.Steps = append(r.Steps, scenarios.StepResult{Verdict: scenarios.Pass, Unjudged: true, Pos: plan.Pos{File: r.File.Path, Line: line}})
+			}
+			return &r
+		}
+		note := func(r ...*scenarios.Result) string { return UnjudgedNote(build(options, r...)) }
+		path := sampleResults()[0].File.Path
+		Expect(note(sampleResults()...)).To(BeEmpty())
+		Expect(note(result(7), result(7))).To(Equal("note: 1 step passes whatever becomes of its job, as no expect follows: " + path + ":7"))
+		Expect(note(result(1, 2, 3, 4, 5, 6, 7))).To(And(HavePrefix("note: 7 steps pass whatever becomes of their jobs"), HaveSuffix(path+":5 and 2 more")))
+		failed := result(7)
+		failed.Steps[0].Verdict = scenarios.Fail
+		Expect(note(failed)).To(BeEmpty())
+		var out bytes.Buffer
+		Expect(NewConsole(&out, Style{}).Finish(build(options, result(7)))).To(Succeed())
+		Expect(out.String()).To(ContainSubstring("note: 1 step passes"))
 	})
 
 	It("reports that it can't write", func() {

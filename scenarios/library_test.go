@@ -43,6 +43,11 @@ func TestLibraryFiles(t *testing.T) {
 			if len(expectations(s)) == 0 {
 				t.Errorf("%s: the cell expects nothing", s.ID)
 			}
+			for i, step := range s.Scenario.Steps {
+				if s.Scenario.Unjudged(i) {
+					t.Errorf("%v: the step of %s passes whatever becomes of its job", step.Pos, s.ID)
+				}
+			}
 		}
 	}
 	if len(files) < leastFiles || cells < leastCells {

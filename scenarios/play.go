@@ -16,7 +16,7 @@ import (
 func (w *world) play(ctx context.Context, hold clock.Hold, result *Result) {
 	for i := range w.plan.Steps {
 		step := &w.plan.Steps[i]
-		sr := StepResult{Name: stepName(w.plan.Steps, i), Pos: step.Pos, Verdict: Blocked, Began: w.clock.Now()}
+		sr := StepResult{Name: stepName(w.plan.Steps, i), Pos: step.Pos, Verdict: Blocked, Began: w.clock.Now(), Unjudged: w.plan.Unjudged(i)}
 		if result.Verdict.Good() {
 			w.playStep(ctx, hold, step, &sr)
 		}

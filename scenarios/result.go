@@ -68,6 +68,10 @@ type StepResult struct {
 	Observations []Observation
 	Began        time.Time // of the world's clock
 	Virtual      time.Duration
+
+	// Unjudged says that the step passes whatever becomes of its job; see
+	// [plan.Scenario.Unjudged].
+	Unjudged bool
 }
 
 // Failure is one expectation that does not hold, told so that it can be

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -204,30 +203,6 @@ func (c *checker) checkLoop(start string, via map[string]Opt[string]) {
 		if len(path) > most {
 			return // a circle further on, or a long chain; reported from there
 		}
-	}
-}
-
-// checkURL sees that a job's file is on a server of the scenario. Hosts beneath
-// .invalid (RFC 2606) are there to be unknown.
-func (c *checker) checkURL(f *DownloadFile) {
-	text := f.URL.Value
-	host, _, _ := strings.Cut(text, "/")
-	if unc, ok := strings.CutPrefix(text, `\\`); ok {
-		if host, _, _ = strings.Cut(unc, `\`); strings.HasSuffix(host, ".invalid") {
-			return
-		}
-	}
-	if isFullURL(text) {
-		u, err := url.Parse(text)
-		if err != nil {
-			return // refused when it was read
-		}
-		if host = u.Hostname(); strings.HasSuffix(host, ".invalid") {
-			return
-		}
-	}
-	if c.hosts[strings.ToLower(host)] == "" {
-		c.failName(f.URL.Pos, fmt.Sprintf("url: no server has the host name %s", quote(host)), host, func() []string { return keysOf(c.hosts) })
 	}
 }
 

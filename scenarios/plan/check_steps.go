@@ -80,7 +80,11 @@ func (c *checker) checkVerbs(s *Step) {
 
 // checkJob sees that a job has been made.
 func (c *checker) checkJob(key string, job Opt[string]) {
-	if job.Set && !c.jobs[job.Value] {
+	switch {
+	case !job.Set || c.jobs[job.Value]:
+	case len(c.jobs) == 0:
+		c.fail(job.Pos, fmt.Sprintf("%s: no step before makes a job %s", key, quote(job.Value)), "make it before, with download, upload or create")
+	default:
 		c.failName(job.Pos, fmt.Sprintf("%s: no step before makes a job %s", key, quote(job.Value)), job.Value, func() []string { return keysOf(c.jobs) })
 	}
 }

@@ -126,6 +126,7 @@ func (c *checker) checkUploadPath(pos Pos, server, path string) {
 func (c *checker) checkUpload(u *Upload) {
 	to := DownloadFile{Pos: u.To.Pos, URL: u.To}
 	c.checkDownload(&Download{Job: u.Job, Files: []DownloadFile{to}, Credentials: u.Credentials})
+	c.checkUploadURL(&to)
 }
 
 func (c *checker) checkLocalFile(f *LocalFile) {

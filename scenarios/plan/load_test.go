@@ -180,9 +180,19 @@ var _ = Describe("A loaded file", func() {
 		Expect(verbs).To(Equal([]plan.Verb{"download", "create", "resume", "suspend", "resume", "complete", "cancel", ""}))
 	})
 
+	It("knows the steps that pass whatever becomes of their jobs", func() {
+		s := loadFile("scheduling.yaml").Cells[0].Scenario
+		job := &plan.Download{}
+		s.Steps = []plan.Step{{Download: job}, {Create: job}, {Suspend: plan.Opt[string]{Set: true}}}
+		Expect([]bool{s.Unjudged(0), s.Unjudged(1), s.Unjudged(2)}).To(Equal([]bool{true, false, false}))
+		s.Steps = append(s.Steps, plan.Step{Resume: &plan.Resume{}, Expect: []plan.Expect{{}}}, plan.Step{Upload: &plan.Upload{}})
+		Expect([]bool{s.Unjudged(0), s.Unjudged(3), s.Unjudged(4)}).To(Equal([]bool{false, false, true}))
+	})
+
 	It("reads what concerns several jobs", func() {
 		s := loadFile("scheduling.yaml").Cells[0].Scenario
 		Expect(s.Client.BITS.Slice.Value).To(Equal(10 * time.Minute))
+		Expect(s.Client.BITS.ReconnectDelay.Value).To(Equal(20 * time.Second))
 		Expect(s.Steps[0].Create.Names()).To(Equal([]string{"j1"}))
 		one := s.Steps[1].Set[0]
 		Expect(one.Job.Value).To(Equal("j1"))

@@ -85,3 +85,19 @@ type AccountRef struct {
 
 // Set reports whether the file names an account.
 func (a AccountRef) Set() bool { return a.Pos.Line > 0 }
+
+// Unjudged reports whether the step has a job transfer, and neither it nor one
+// that comes after it expects anything: it passes whatever becomes of the job.
+func (s *Scenario) Unjudged(step int) bool {
+	switch v, _ := s.Steps[step].Verb(); v {
+	case VerbDownload, VerbUpload, VerbResume:
+	default:
+		return false
+	}
+	for _, later := range s.Steps[step:] {
+		if len(later.Expect) > 0 {
+			return false
+		}
+	}
+	return true
+}

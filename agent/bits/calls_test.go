@@ -240,6 +240,16 @@ var _ = Describe("what calls refuse", func() {
 		Expect(j.Files()[1].RemoteName()).To(Equal("http://origin/b"))
 	})
 
+	It("replaces the prefix of all files, or of none when one would get a name that cannot be taken", func() {
+		j := newBench("xp-sp2", bits.Tuning{}).job("j", "/dir/a", "/dir/b", "/dir/"+strings.Repeat("c", 250))
+		_, err := j.ReplaceRemotePrefix("http://origin/dir/", "http://other/"+strings.Repeat("d", 20))
+		Expect(err).To(failWith(hresult.E_INVALIDARG))
+		Expect(j.Files()[0].RemoteName()).To(Equal("http://origin/dir/a"))
+		Expect(j.ReplaceRemotePrefix("http://origin/dir/", "http://other/")).To(BeTrue())
+		Expect(j.Files()[0].RemoteName()).To(Equal("http://other/a"))
+		Expect(j.Files()[1].RemoteName()).To(Equal("http://other/b"))
+	})
+
 	It("forgets credentials when the owner changes", func() {
 		b := newBench("xp-sp2", bits.Tuning{})
 		j := b.job("j", "/f")

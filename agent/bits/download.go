@@ -126,9 +126,6 @@ func (d *download) askSize() error {
 	d.job.m.mu.Lock()
 	d.file.http10 = resp.HTTP10
 	d.job.m.mu.Unlock()
-	if resp.Status == http.StatusPreconditionFailed && d.conditional() {
-		return errChanged
-	}
 	if resp.Status != http.StatusOK {
 		return d.statusError(resp)
 	}

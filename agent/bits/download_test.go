@@ -103,6 +103,24 @@ var _ = Describe("a download on the wire", func() {
 		Expect(j.Progress().BytesTotal).To(BeEquivalentTo(150))
 	})
 
+	It("begins none of the other files anew", func() {
+		b := newBench("xp-sp2", bits.Tuning{FirstBlock: 100, MaxBlock: 100})
+		var n atomic.Int32
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			modified := epoch
+			if r.URL.Path == "/second" && n.Add(1) > 2 { // after HEAD and a block
+				modified = epoch.Add(time.Hour)
+			}
+			file(150, modified)(w, r)
+		}
+		j := b.job("j", "/first", "/second")
+		Expect(b.run(j)).To(Equal(bits.Transferred))
+		Expect(b.requests()).To(Equal([]string{"HEAD", "GET 0-99", "GET 100-199", "HEAD", "GET 0-99", "GET 100-199", "HEAD", "GET 0-99", "GET 100-199"}))
+		Expect(j.Progress()).To(Equal(bits.Progress{BytesTotal: 300, BytesTransferred: 300, FilesTotal: 2, FilesTransferred: 2}))
+		Expect(j.Complete()).To(Equal(hresult.S_OK))
+		Expect(j.Files()[0].Path()).To(BeAnExistingFile())
+	})
+
 	It("gives up on a file that changes every time", func() {
 		b := newBench("xp-sp2", bits.Tuning{FirstBlock: 100, MaxBlock: 100, Restarts: 3})
 		var n atomic.Int64

@@ -179,6 +179,31 @@ var _ = Describe("the no-progress timeout", func() {
 		Expect((&queue{b}).code(j)).To(Equal(hresult.BG_E_HTTP_ERROR_503))
 	})
 
+	It("begins anew with Resume", func() {
+		b, j := busy()
+		Expect(j.SetNoProgressTimeout(time.Hour)).To(Succeed())
+		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
+		Expect(b.hold.Sleep(GinkgoT().Context(), 50*time.Minute)).To(Succeed())
+		Expect(b.run(j)).To(Equal(bits.Error))
+		Expect(b.clock.Now().Sub(epoch)).To(Equal(110 * time.Minute))
+	})
+
+	It("counts on over a restart, also when nothing is tried meanwhile", func() {
+		b, restart := stored("xp-sp2")
+		l, err := link.New(b.clock, link.Config{})
+		Expect(err).NotTo(HaveOccurred())
+		b.config.Link = l
+		restart()
+		l.Plug(false)
+		Expect(b.run(b.job("j", "/f"), bits.TransientError)).To(Equal(bits.TransientError))
+		Expect(b.hold.Sleep(GinkgoT().Context(), 24*time.Hour)).To(Succeed())
+		restart()
+		j, err := b.bits.Job("j")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(b.wait(j)).To(Equal(bits.Error))
+		Expect(b.clock.Now().Sub(epoch)).To(Equal(bits.DefaultNoProgressTimeout))
+	})
+
 	It("counts as it is set at once", func() {
 		b, j := busy()
 		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))

@@ -75,6 +75,28 @@ var _ = Describe("the inactivity timeout", func() {
 		Expect(done.State()).To(Equal(bits.Cancelled))
 	})
 
+	It("begins anew with each byte that arrives, and not with tries in vain", func() {
+		b := several("xp-sp2")
+		b.setLimit("JobInactivityTimeout", 10)
+		tries := 0
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			if tries++; tries != 2 {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			w.Header().Set("Content-Length", "100")
+			w.Header().Set("Content-Range", "bytes 0-99/1000")
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = w.Write([]byte("0123456789")) // and the connection breaks
+		}
+		j := b.job("j", "/f")
+		Expect(j.SetNoProgressTimeout(366 * day)).To(Succeed())
+		Expect(j.SetMinimumRetryDelay(6 * day)).To(Succeed())
+		Expect(b.run(j, bits.Cancelled)).To(Equal(bits.Cancelled))
+		Expect(b.clock.Now().Sub(epoch)).To(Equal(6*day + 10*day))
+		Expect(b.requests()).To(HaveLen(3))
+	})
+
 	It("is shorter than the no-progress timeout if it is set so", func() {
 		b := several("xp-sp2")
 		b.setLimit("JobInactivityTimeout", 2)

@@ -34,6 +34,7 @@ type File struct {
 	modified time.Time
 	done     int64 // bytes on disk, all from the beginning
 	synced   int64 // of them, that will be there after a loss of power
+	best     int64 // the most that done ever was
 	complete bool
 	valid    bool // the program said so
 	http10   bool // the server answered HEAD in HTTP/1.0

@@ -200,8 +200,8 @@ func (w *modelWorld) restart() {
 	w.stop()
 	w.start()
 	w.backAt = time.Time{}
-	for _, m := range w.jobs { // what is missing is looked for anew
-		if m.state == bits.TransientError && m.retryAt.Equal(never) {
+	for _, m := range w.jobs { // whether the network is there is looked at anew
+		if w.online && m.state == bits.TransientError && m.retryAt.Equal(never) {
 			m.run(w.mode(), w.clock.Now())
 		}
 	}

@@ -2,6 +2,7 @@ package bits_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -177,6 +178,31 @@ var _ = Describe("the no-progress timeout", func() {
 		Expect(b.clock.Now().Sub(epoch)).To(Equal(time.Hour))
 		Expect(b.requests()).To(HaveLen(2))
 		Expect((&queue{b}).code(j)).To(Equal(hresult.BG_E_HTTP_ERROR_503))
+	})
+
+	It("does not begin anew with bytes that had come before", func() {
+		b, j := busy()
+		Expect(j.SetPriority(bits.Foreground)).To(Succeed())
+		cut := func(sent, size int) http.HandlerFunc {
+			return func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("If-Unmodified-Since") != "" {
+					w.WriteHeader(http.StatusPreconditionFailed)
+					return
+				}
+				w.Header().Set("Content-Length", fmt.Sprint(size))
+				w.Header().Set("Last-Modified", b.clock.Now().UTC().Format(http.TimeFormat)) // another file each time
+				_, _ = w.Write(make([]byte, sent))
+			}
+		}
+		b.handler = cut(50, 100)
+		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
+		Expect(b.hold.Sleep(GinkgoT().Context(), 7*24*time.Hour)).To(Succeed())
+		Expect(j.State()).To(Equal(bits.TransientError))
+		b.mu.Lock()
+		b.handler = cut(51, 100)
+		b.mu.Unlock()
+		Expect(b.wait(j)).To(Equal(bits.Error))
+		Expect(b.clock.Now().Sub(epoch)).To(BeNumerically("~", (7+14)*24*time.Hour, 20*time.Minute))
 	})
 
 	It("begins anew with Resume", func() {

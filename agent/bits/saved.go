@@ -45,6 +45,7 @@ type savedFile struct {
 	Remote, Local, Name, Temp string
 	Ranges                    []FileRange `json:",omitempty"`
 	Size, Done                int64
+	Best                      int64 `json:",omitempty"` // when it is more than Done
 	Stamp                     string
 	Modified                  time.Time `json:",omitzero"`
 	Complete, HTTP10, Valid   bool
@@ -150,7 +151,11 @@ func (j *Job) saved() savedJob {
 }
 
 func (f *File) saved() savedFile {
-	return savedFile{Remote: cmp.Or(f.kept, f.remote.get()), Local: f.local, Name: f.name, Temp: f.temp, Ranges: f.ranges, Size: f.size, Done: f.synced,
+	best := f.best
+	if best <= f.synced {
+		best = 0
+	}
+	return savedFile{Best: best, Remote: cmp.Or(f.kept, f.remote.get()), Local: f.local, Name: f.name, Temp: f.temp, Ranges: f.ranges, Size: f.size, Done: f.synced,
 		Stamp: f.stamp, Modified: f.modified, Complete: f.complete, Valid: f.valid, HTTP10: f.http10, Upload: f.up, Security: f.security}
 }
 
@@ -227,6 +232,7 @@ func (m *Manager) reviveFile(j *Job, s savedFile, upload bool) *File {
 	}
 	if upload {
 		f.done, f.synced = s.Done, s.Done // the bytes are at the server
+		f.best = max(s.Best, f.done)
 		return f
 	}
 	if s.Temp != "" {
@@ -239,7 +245,7 @@ func (m *Manager) reviveFile(j *Job, s savedFile, upload bool) *File {
 	if f.complete && s.Temp == "" { // handed over
 		f.done = f.length()
 	}
-	f.synced = f.done
+	f.synced, f.best = f.done, max(s.Best, f.done)
 	return f
 }
 

@@ -87,13 +87,18 @@ func (j *Job) newDownload(ctx context.Context, h clock.Hold, f *File, files int)
 	return d, nil
 }
 
-// arrived counts bytes on disk. They are progress, which ends the
-// count of the no-progress timeout.
+// arrived counts bytes on disk. They are progress, which ends the count of the
+// no-progress timeout, when the file has not been as far before. Assumed: to come
+// again to where the file was already is none; a job that begins anew after each cut
+// would go on for ever.
 func (j *Job) arrived(f *File, n int64) {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
 	f.done += n
-	j.transientSince = time.Time{}
+	if f.done > f.best {
+		f.best = f.done
+		j.transientSince = time.Time{}
+	}
 	j.touch()
 	if j.state == Connecting {
 		j.enter(Transferring)

@@ -94,12 +94,14 @@ func (j *Job) ErrorCount() int {
 	return j.errorCount
 }
 
-// GetError tells why the job is in ERROR or TRANSIENT_ERROR; in any other
-// state the call fails with BG_E_ERROR_INFORMATION_UNAVAILABLE.
+// GetError tells why the job came into ERROR or TRANSIENT_ERROR, until it
+// transfers again; without such an error the call fails with
+// BG_E_ERROR_INFORMATION_UNAVAILABLE, as it does for a job that has left the queue
+// (assumed). Source: BITS documentation, IBackgroundCopyJob::GetError.
 func (j *Job) GetError() (*JobError, error) {
 	j.m.mu.Lock()
 	defer j.m.mu.Unlock()
-	if j.err == nil || (j.state != Error && j.state != TransientError) {
+	if j.err == nil || j.state.Final() {
 		return nil, called(hresult.BG_E_ERROR_INFORMATION_UNAVAILABLE, "job %q is in state %v", j.name, j.state)
 	}
 	return j.err, nil

@@ -44,6 +44,67 @@ var _ = Describe("the life of a job", func() {
 		Expect(path).To(Equal([]string{"QUEUED", "CONNECTING", "TRANSFERRING", "TRANSFERRED", "ACKNOWLEDGED"}))
 	})
 
+	It("has times of its making, its last change and its end", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = file(10, epoch)
+		pass := func() { Expect(b.hold.Sleep(GinkgoT().Context(), time.Hour)).To(Succeed()) }
+		j := b.job("j", "/f")
+		Expect(j.Times()).To(Equal(bits.Times{Creation: epoch, Modification: epoch}))
+		pass()
+		Expect(b.run(j)).To(Equal(bits.Transferred))
+		done := epoch.Add(time.Hour)
+		Expect(j.Times()).To(Equal(bits.Times{Creation: epoch, Modification: done, TransferCompletion: done}))
+		pass()
+		Expect(j.Complete()).To(Equal(hresult.S_OK))
+		Expect(j.Times()).To(Equal(bits.Times{Creation: epoch, Modification: epoch.Add(2 * time.Hour), TransferCompletion: done}))
+	})
+
+	It("does not know its length before it knows that of each file", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/g" {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			file(10, epoch)(w, r)
+		}
+		j := b.job("j", "/f", "/g")
+		Expect(j.Progress()).To(Equal(bits.Progress{BytesTotal: -1, FilesTotal: 2}))
+		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
+		Expect(j.Progress()).To(Equal(bits.Progress{BytesTotal: -1, BytesTransferred: 10, FilesTotal: 2, FilesTransferred: 1}))
+		Expect(j.Files()[0].Progress()).To(Equal(bits.FileProgress{BytesTotal: 10, BytesTransferred: 10, Completed: true}))
+		b.mu.Lock()
+		b.handler = file(10, epoch)
+		b.mu.Unlock()
+		Expect(b.run(j)).To(Equal(bits.Transferred))
+		Expect(j.Progress()).To(Equal(bits.Progress{BytesTotal: 20, BytesTransferred: 20, FilesTotal: 2, FilesTransferred: 2}))
+	})
+
+	It("tells its last error until it transfers again", func() {
+		q := newQueue("xp-sp2")
+		q.handler = status(http.StatusServiceUnavailable)
+		unavailable := failWith(hresult.BG_E_ERROR_INFORMATION_UNAVAILABLE)
+		j := q.add("j", bits.Normal)
+		_, err := j.GetError()
+		Expect(err).To(unavailable)
+		Expect(q.wait(j, bits.TransientError)).To(Equal(bits.TransientError))
+		Expect(q.code(j)).To(Equal(hresult.BG_E_HTTP_ERROR_503))
+		Expect(j.Suspend()).To(Succeed())
+		Expect(q.code(j)).To(Equal(hresult.BG_E_HTTP_ERROR_503))
+		q.mu.Lock()
+		q.handler = file(1000, epoch)
+		q.mu.Unlock()
+		Expect(j.Resume()).To(Succeed())
+		Expect(q.wait(j, bits.Connecting)).To(Equal(bits.Connecting))
+		Expect(q.code(j)).To(Equal(hresult.BG_E_HTTP_ERROR_503))
+		Expect(q.wait(j, bits.Transferring)).To(Equal(bits.Transferring))
+		_, err = j.GetError()
+		Expect(err).To(unavailable)
+		Expect(j.Suspend()).To(Succeed())
+		_, err = j.GetError()
+		Expect(err).To(unavailable)
+	})
+
 	DescribeTable("a job that has left the queue refuses every call",
 		func(leave func(*bits.Job)) {
 			b := newBench("xp-sp2", bits.Tuning{})

@@ -48,6 +48,7 @@ func TestCheckRanges(t *testing.T) {
 		"none":                      {nil, hresult.E_INVALIDARG},
 		"an offset to EOF":          {[]FileRange{{LengthToEOF, 1}}, hresult.BG_E_INVALID_RANGE},
 		"longer than numbers":       {[]FileRange{{LengthToEOF - 1, 10}}, hresult.BG_E_INVALID_RANGE},
+		"empty twice":               {[]FileRange{{5, 0}, {5, 0}}, hresult.BG_E_OVERLAPPING_RANGES},
 		"twice":                     {[]FileRange{{5, 10}, {5, 10}}, hresult.BG_E_OVERLAPPING_RANGES},
 		"overlapping":               {[]FileRange{{0, 10}, {9, 10}}, hresult.BG_E_OVERLAPPING_RANGES},
 		"behind one to the end":     {[]FileRange{{0, LengthToEOF}, {10, 1}}, hresult.BG_E_OVERLAPPING_RANGES},

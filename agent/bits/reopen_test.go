@@ -3,6 +3,8 @@ package bits_test
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -59,6 +61,49 @@ var _ = Describe("a service that starts on a disk that refuses", func() {
 		b.start(b.config)
 		Expect(b.bits.Jobs()).To(BeEmpty())
 	})
+
+	It("deletes the files of a job whose Cancel was begun", func() {
+		b, _ := transferred("cancel")
+		left := func() int {
+			entries, err := os.ReadDir(filepath.Join(b.config.Dir, "c", "j"))
+			Expect(err).NotTo(HaveOccurred())
+			return len(entries)
+		}
+		Expect(left()).To(Equal(1))
+		b.start(b.config)
+		Expect(b.bits.Jobs()).To(BeEmpty())
+		Expect(left()).To(BeZero())
+	})
+
+	DescribeTable("asks again for bytes that are not on the disk any more", func(spoil func(path string) error, from string) {
+		b, _ := stored("xp-sp3")
+		n := 0
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			if n++; n == 1 {
+				w.Header().Set("Content-Length", "450")
+				w.Header().Set("Last-Modified", epoch.Format(http.TimeFormat))
+				_, _ = w.Write([]byte(whole[:300])) // and the connection breaks
+				return
+			}
+			file(450, epoch)(w, r)
+		}
+		j := b.job("j", "/f")
+		Expect(j.SetPriority(bits.Foreground)).To(Succeed())
+		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
+		path := j.Files()[0].Path()
+		Expect(b.bits.Close()).To(Succeed())
+		Expect(spoil(path)).To(Succeed())
+		b.start(b.config)
+		j, err := b.bits.Job("j")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(b.wait(j)).To(Equal(bits.Transferred))
+		Expect(b.requests()[1]).To(HavePrefix(from))
+		Expect(content(j)).To(Equal(whole))
+	},
+		Entry("when the file is there", func(string) error { return nil }, "GET 300-449"),
+		Entry("when it is shorter", func(path string) error { return os.Truncate(path, 120) }, "GET 120-449"),
+		Entry("when it is gone", os.Remove, "GET"),
+	)
 
 	It("has a job whose file cannot be renamed as it was, as Complete leaves it", func() {
 		b, volume := transferred("complete")

@@ -101,6 +101,7 @@ func (j *Job) arrived(f *File, n int64) {
 	}
 	j.touch()
 	if j.state == Connecting {
+		j.err = nil
 		j.enter(Transferring)
 	}
 }

@@ -158,6 +158,10 @@ func connContext(ctx context.Context, conn net.Conn) context.Context {
 func connState(conn net.Conn, state http.ConnState) {
 	c := conn.(*wire).conn
 	switch state {
+	case http.StateActive: // a request begins
+		c.wire.stages.begin()
+	case http.StateIdle:
+		c.wire.stages.end()
 	case http.StateHijacked:
 		c.wire.touch()
 		c.wire.tunnel.Store(true)

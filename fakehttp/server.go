@@ -57,7 +57,8 @@ type Server struct {
 	cfg      Config
 	listener net.Listener
 	http     *http.Server
-	cancel   context.CancelFunc // ends the contexts of all requests
+	base     context.Context    // of all requests
+	cancel   context.CancelFunc // ends it
 	running  sync.WaitGroup     // the accept loop and every connection
 
 	mu      sync.Mutex
@@ -80,7 +81,7 @@ func Start(cfg Config) (*Server, error) {
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{cfg: cfg, listener: listener, cancel: cancel,
+	s := &Server{cfg: cfg, listener: listener, base: ctx, cancel: cancel,
 		conns: map[*Conn]struct{}{}, clients: map[netip.Addr]int{}}
 	s.http = s.newHTTP(ctx)
 	s.running.Add(1)

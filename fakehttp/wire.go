@@ -19,6 +19,7 @@ type wire struct {
 	answer10 atomic.Bool
 	tunnel   atomic.Bool  // a handler took it over
 	active   atomic.Int64 // when bytes went over it last, once it is a tunnel
+	stages   stages
 	once     sync.Once
 	closeErr error
 
@@ -76,8 +77,16 @@ func (w *wire) uncork() error {
 	return err
 }
 
-// send writes b within the limits.
+// send writes b through the stages of the answer under way.
 func (w *wire) send(b []byte) (int, error) {
+	if first := w.stages.writer(); first != nil {
+		return first.Write(b)
+	}
+	return w.put(b)
+}
+
+// put writes b to the connection itself, within the limits.
+func (w *wire) put(b []byte) (int, error) {
 	if w.tunnel.Load() {
 		w.touch()
 	}
@@ -97,7 +106,7 @@ var pieces = sync.Pool{New: func() any { return new([2 * pieceSize]byte) }}
 // this program when nobody looks at it.
 func (w *wire) ReadFrom(src io.Reader) (n int64, err error) {
 	w.corked = false
-	if w.direct != nil && !w.tunnel.Load() && isLongFile(src) {
+	if w.direct != nil && !w.tunnel.Load() && w.stages.writer() == nil && isLongFile(src) {
 		if err := w.uncork(); err != nil {
 			return 0, err
 		}

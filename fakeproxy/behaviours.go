@@ -9,6 +9,7 @@ import (
 	"github.com/wualab/wualab/behaviour/answers"
 	"github.com/wualab/wualab/behaviour/handshake"
 	"github.com/wualab/wualab/behaviour/sequence"
+	"github.com/wualab/wualab/behaviour/transport"
 	"github.com/wualab/wualab/fakehttp"
 )
 
@@ -53,7 +54,7 @@ func places() []placed {
 		{Definition: answers.NoAnswer()},
 		{Definition: answers.Delay()},
 	}
-	for _, d := range sequence.Table(statusPage) {
+	for _, d := range slices.Concat(sequence.Table(statusPage), transport.Table(statusPage)) {
 		list = append(list, placed{Definition: d})
 	}
 	for _, d := range deviations() {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"syscall"
@@ -38,11 +39,16 @@ var start = time.Date(2004, 8, 6, 12, 0, 0, 0, time.UTC)
 
 func with(name string, params map[string]any, handler http.HandlerFunc) *fake {
 	GinkgoHelper()
+	m, err := answers.Table(page).Build(name, params, behaviour.Env{})
+	Expect(err).NotTo(HaveOccurred())
+	return serving(m(handler))
+}
+
+func serving(handler http.Handler) *fake {
+	GinkgoHelper()
 	f := &fake{clk: clock.NewVirtual(start)}
 	f.rec = transcript.New(transcript.Options{Now: f.clk.Now})
-	m, err := answers.Table(page).Build(name, params, behaviour.Env{Clock: f.clk})
-	Expect(err).NotTo(HaveOccurred())
-	s, err := fakehttp.Start(fakehttp.Config{Clock: f.clk, Recorder: f.rec, Handler: m(handler)})
+	s, err := fakehttp.Start(fakehttp.Config{Clock: f.clk, Recorder: f.rec, Handler: handler})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(s.Close)
 	f.addr = s.Addr()
@@ -153,6 +159,26 @@ var _ = Describe("the shared behaviours", func() {
 		f := with("delay", map[string]any{"duration": "6m"}, hello)
 		Expect(f.statuses(2)).To(Equal([]int{200, 200}))
 		Expect(f.clk.Now()).To(Equal(start.Add(12 * time.Minute)))
+	})
+
+	It("delay may wait longer by chance, the same in each run", func() {
+		wait := func(seed uint64) (waits []time.Duration) {
+			m, err := answers.Table(page).Build("delay", map[string]any{"duration": "1s", "jitter": "10s"},
+				behaviour.Env{Rand: rand.New(rand.NewPCG(seed, 0))})
+			Expect(err).NotTo(HaveOccurred())
+			f := serving(m(http.HandlerFunc(hello)))
+			for range 5 {
+				before := f.clk.Now()
+				f.statuses(1)
+				waits = append(waits, f.clk.Now().Sub(before))
+			}
+			return waits
+		}
+		first := wait(1)
+		Expect(first).To(HaveEach(And(BeNumerically(">=", time.Second), BeNumerically("<=", 11*time.Second))))
+		Expect(first[1:]).NotTo(HaveEach(first[0]))
+		Expect(wait(1)).To(Equal(first))
+		Expect(wait(2)).NotTo(Equal(first))
 	})
 
 	It("delay ends the connection of a client that gives up", func() {

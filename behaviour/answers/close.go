@@ -40,8 +40,7 @@ func NoAnswer() behaviour.Definition {
 		Source:  "BITS documentation, BITS Return Values: connection errors are transient",
 		Example: "{no-answer: {how: reset, times: 1}}",
 		Params: []behaviour.Param{
-			{Name: "how", Type: behaviour.Enum, Enum: []string{"close", "reset"}, Default: "close",
-				Help: "close: in good order (FIN). reset: with a reset (RST)."},
+			HowParam(),
 			{Name: "times", Type: behaviour.Int, Help: "How many times; absent: always."},
 		},
 		New: newNoAnswer,
@@ -49,10 +48,7 @@ func NoAnswer() behaviour.Definition {
 }
 
 func newNoAnswer(a behaviour.Args) (behaviour.Middleware, error) {
-	end := fakehttp.Close
-	if a.String("how") == "reset" {
-		end = fakehttp.Reset
-	}
+	end := End(a.String("how"))
 	var done atomic.Int64
 	return one(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if a.Given("times") && done.Add(1) > int64(a.Int("times")) {
@@ -62,4 +58,29 @@ func newNoAnswer(a behaviour.Args) (behaviour.Middleware, error) {
 		note(r, "no-answer", "ended the connection (%s)", a.String("how"))
 		end(w, r)
 	}), nil
+}
+
+// The ways to end a connection too early.
+const (
+	HowClose     = "close"
+	HowReset     = "reset"
+	HowHalfClose = "half-close"
+)
+
+// HowParam is the parameter by which behaviours that end a connection say how.
+func HowParam() behaviour.Param {
+	return behaviour.Param{Name: "how", Type: behaviour.Enum, Enum: []string{HowClose, HowReset, HowHalfClose}, Default: HowClose,
+		Help: "close: in good order (FIN). reset: with a reset (RST). " +
+			"half-close: with FIN, and what the client sends is read on until it closes."}
+}
+
+// End gives what ends a connection in one of these ways; the handler must return then.
+func End(how string) func(w http.ResponseWriter, r *http.Request) {
+	switch how {
+	case HowReset:
+		return fakehttp.Reset
+	case HowHalfClose:
+		return fakehttp.HalfClose
+	}
+	return fakehttp.Close
 }

@@ -2,7 +2,7 @@
 // behaviour a file, each a small [behaviour.Definition] with parameters, help,
 // example and source. [Table] lists them. Where no document tells the exact form of
 // a deviation the definition says Assumed. Those that a proxy has too come from
-// behaviour/answers.
+// behaviour/answers and behaviour/transport.
 //
 // All note in the transcript that they acted.
 package quirks
@@ -14,6 +14,7 @@ import (
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/answers"
 	"github.com/wualab/wualab/behaviour/sequence"
+	"github.com/wualab/wualab/behaviour/transport"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeserver/content"
 )
@@ -26,9 +27,9 @@ func Table() behaviour.Table {
 		singleRangeForMulti(), multipartForOne(), reorderedParts(), mergedParts(), paddedParts(),
 		noContentLength(), chunked(), noHead(),
 		noAcceptRanges(), noLastModified(), stripHeader(), setHeader(),
-		redirect(), cutAfter(), changedDuringTransfer(),
+		redirect(), changedDuringTransfer(),
 	}
-	return slices.Concat(table, answers.Table(content.Page), sequence.Table(content.Page))
+	return slices.Concat(table, answers.Table(content.Page), transport.Table(content.Page), sequence.Table(content.Page))
 }
 
 // middleware makes a behaviour out of what it does with one request.

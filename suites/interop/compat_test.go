@@ -80,12 +80,12 @@ func (r compatRow) scenario(proxy bool) string {
 // USER stand for themselves; the file goes to out.
 var compatCommands = map[string]map[string]string{
 	"curl": {
-		"past":    "curl -q -sSf --max-time 5 -o out -r 2199900-2200100 CURLLOGIN CURLCA URL",
-		"":        "curl -q -sSf --max-time 5 -o out CURLLOGIN CURLCA URL",
-		"resume":  "curl -q -sSf --max-time 5 -o out -C - CURLLOGIN CURLCA URL",
-		"several": "curl -q -sSf --max-time 5 -o out -r 0-99,1000-1099 CURLLOGIN CURLCA URL",
-		"head":    "curl -q -sSf --max-time 5 -o out -I CURLLOGIN CURLCA URL",
-		"post":    "curl -q -sSf --max-time 5 -o out -H Expect: --data-binary @form CURLLOGIN CURLCA URL",
+		"past":    "curl -q -sSf --max-time 3 -o out -r 2199900-2200100 CURLLOGIN CURLCA URL",
+		"":        "curl -q -sSf --max-time 3 -o out CURLLOGIN CURLCA URL",
+		"resume":  "curl -q -sSf --max-time 3 -o out -C - CURLLOGIN CURLCA URL",
+		"several": "curl -q -sSf --max-time 3 -o out -r 0-99,1000-1099 CURLLOGIN CURLCA URL",
+		"head":    "curl -q -sSf --max-time 3 -o out -I CURLLOGIN CURLCA URL",
+		"post":    "curl -q -sSf --max-time 3 -o out -H Expect: --data-binary @form CURLLOGIN CURLCA URL",
 	},
 	"wget": {
 		"":       "wget -q --no-config --timeout=2 --tries=2 --waitretry=0 -O out WGETLOGIN WGETCA URL",

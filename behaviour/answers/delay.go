@@ -2,7 +2,6 @@ package answers
 
 import (
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/wualab/wualab/behaviour"
@@ -43,10 +42,7 @@ func jittered(a behaviour.Args) func() time.Duration {
 	if most == 0 || a.Rand == nil {
 		return func() time.Duration { return a.Duration("duration") }
 	}
-	var mu sync.Mutex
 	return func() time.Duration {
-		mu.Lock()
-		defer mu.Unlock()
 		return a.Duration("duration") + time.Duration(a.Rand.Int64N(int64(most)+1))*time.Millisecond
 	}
 }

@@ -100,6 +100,7 @@ type ServedNode struct {
 	Listen string // where it listens, "0.0.0.0:8080"
 	Addr   string // where this machine reaches it, "127.0.0.1:8080"
 	Far    string // where other computers reach it, if they can, "192.168.1.5:8080"
+	Shares string // where this machine reaches its file shares; "" without any
 	Down   bool   // nobody listens
 }
 
@@ -158,6 +159,9 @@ func (s *Served) findNodes() {
 
 func (s *Served) node(n ServedNode) ServedNode {
 	n.Addr, n.Far = nearby(n.Listen), faraway(n.Listen)
+	if shares := s.fakes.shares[n.Name]; shares != nil {
+		n.Shares = shares.Addr()
+	}
 	return n
 }
 

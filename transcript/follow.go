@@ -117,3 +117,29 @@ func (r *Recorder) LostAfter(mark int) bool {
 	defer r.mu.Unlock()
 	return r.dropped > mark
 }
+
+// Select returns copies of at most limit entries after mark that wanted takes, in order,
+// and whether there are more. wanted must not keep or change what it is shown, nor call
+// the recorder.
+func (r *Recorder) Select(mark, limit int, wanted func(Entry) bool) (list []Entry, more bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at := sort.Search(len(r.order), func(i int) bool { return seqOf(r.order[i]) > mark })
+	for _, entry := range r.order[at:] {
+		var e Entry
+		switch entry := entry.(type) {
+		case *Exchange:
+			e.Exchange = entry
+		case *Event:
+			e.Event = entry
+		}
+		if !wanted(e) {
+			continue
+		}
+		if len(list) >= limit {
+			return list, true
+		}
+		list = append(list, entryOf(entry))
+	}
+	return list, false
+}

@@ -94,6 +94,23 @@ var _ = Describe("following a record", func() {
 		Expect(rec.LostAfter(2)).To(BeFalse())
 	})
 
+	It("gives the entries that somebody wants, as many as wanted", func() {
+		rec := transcript.New(transcript.Options{})
+		for i := range 6 {
+			rec.Add(transcript.Event{Node: []string{"a", "b"}[i%2]})
+		}
+		ofA := func(e transcript.Entry) bool { return e.Event.Node == "a" }
+		list, more := rec.Select(1, 1, ofA)
+		Expect(list).To(HaveLen(1))
+		Expect(list[0].Event.Seq).To(Equal(3))
+		Expect(more).To(BeTrue())
+		list, more = rec.Select(3, 5, ofA)
+		Expect(list).To(HaveLen(1))
+		Expect(more).To(BeFalse())
+		list[0].Event.Text = "changed"
+		Expect(rec.Events(0)[4].Text).To(BeEmpty())
+	})
+
 	It("forgets when told to, and numbers on", func() {
 		rec := transcript.New(transcript.Options{Most: 2, Follow: true})
 		for range 5 {

@@ -21,7 +21,6 @@ import (
 	"net"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -31,6 +30,9 @@ type Config struct {
 	// Outside makes them for clients from outside: RSA keys that are new in each run, old
 	// versions of TLS, and loopback among the names. Else keys follow from names.
 	Outside bool
+	// Dir is a folder that keeps the authority from run to run, so that clients have to
+	// trust it once; for clients from outside. "" makes a new one in each run.
+	Dir string
 }
 
 // Authority is a certification authority. It is made when it is first needed. It is safe
@@ -38,12 +40,11 @@ type Config struct {
 type Authority struct {
 	cfg Config
 
-	once   sync.Once
-	err    error
-	cert   *x509.Certificate
-	key    crypto.Signer
-	pool   *x509.CertPool
-	serial atomic.Int64 // of the last certificate
+	once sync.Once
+	err  error
+	cert *x509.Certificate
+	key  crypto.Signer
+	pool *x509.CertPool
 
 	mu   sync.Mutex             // guards made
 	made map[string]*tls.Config // for clients from outside: by what was asked
@@ -54,11 +55,19 @@ func New(cfg Config) *Authority { return &Authority{cfg: cfg} }
 
 func (a *Authority) ready() error {
 	a.once.Do(func() {
+		until := a.cfg.Until
+		if a.cfg.Dir != "" {
+			until = a.cfg.From.Add(keptFor)
+			if a.cert, a.key, a.err = load(a.cfg.Dir, a.cfg.From.Add(time.Second)); a.cert != nil || a.err != nil {
+				a.trust()
+				return
+			}
+		}
 		if a.key, a.err = a.newKey("authority"); a.err != nil {
 			return
 		}
 		template := &x509.Certificate{SerialNumber: a.number("authority"), Subject: pkix.Name{CommonName: "wualab scenario CA"},
-			NotBefore: a.cfg.From, NotAfter: a.cfg.Until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+			NotBefore: a.cfg.From, NotAfter: until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
 		var der []byte
 		if der, a.err = x509.CreateCertificate(rand.Reader, template, template, a.key.Public(), a.key); a.err != nil {
 			return
@@ -66,10 +75,20 @@ func (a *Authority) ready() error {
 		if a.cert, a.err = x509.ParseCertificate(der); a.err != nil {
 			return
 		}
-		a.pool = x509.NewCertPool()
-		a.pool.AddCert(a.cert)
+		if a.cfg.Dir != "" {
+			a.err = save(a.cfg.Dir, a.cert, a.key)
+		}
+		a.trust()
 	})
 	return a.err
+}
+
+// trust makes the pool of those who trust the authority.
+func (a *Authority) trust() {
+	if a.cert != nil {
+		a.pool = x509.NewCertPool()
+		a.pool.AddCert(a.cert)
+	}
 }
 
 // newKey makes the key of a certificate. Those of clients of our own follow from the
@@ -83,10 +102,14 @@ func (a *Authority) newKey(name string) (crypto.Signer, error) {
 	return ed25519.NewKeyFromSeed(seed[:]), nil
 }
 
-// number is the serial number of a certificate.
+// number is the serial number of a certificate. A kept authority must not give one twice.
 func (a *Authority) number(name string) *big.Int {
 	if a.cfg.Outside {
-		return big.NewInt(a.serial.Add(1))
+		n, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
+		if err != nil { // it never fails
+			n = new(big.Int)
+		}
+		return n.Add(n, big.NewInt(1))
 	}
 	hash := sha256.Sum256([]byte(name))
 	return new(big.Int).SetBytes(hash[:8])
@@ -127,7 +150,7 @@ func (a *Authority) certify(title string, names []string, ips []net.IP) (*tls.Co
 		return nil, err
 	}
 	template := &x509.Certificate{SerialNumber: a.number(title), Subject: pkix.Name{CommonName: commonName(title, names)}, DNSNames: names, IPAddresses: ips,
-		NotBefore: a.cfg.From, NotAfter: a.cfg.Until, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+		NotBefore: a.cfg.From, NotAfter: earlier(a.cfg.Until, a.cert.NotAfter), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
 		return nil, err
@@ -137,6 +160,15 @@ func (a *Authority) certify(title string, names []string, ips []net.IP) (*tls.Co
 		oldTLS(config)
 	}
 	return config, nil
+}
+
+// earlier gives the first of two times: a certificate is good no longer than its
+// authority.
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // commonName is the first name, or the title of a certificate for addresses alone.

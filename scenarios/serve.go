@@ -31,6 +31,7 @@ type ServeConfig struct {
 
 	Listen  map[string]string // address to listen at by node; others are at a free port of loopback
 	Limits  fakehttp.Limits   // the zero value is ServeLimits()
+	CAStore string            // folder that keeps the certification authority from run to run; "" makes a new one
 	Outside bool              // lets proxies reach hosts that the scenario does not have
 	Most    int               // exchanges and events that the record keeps, the latest; 0 is MostServed
 
@@ -118,7 +119,7 @@ func Serve(cfg ServeConfig) (*Served, error) {
 	if err := s.chooseStep(); err != nil {
 		return nil, err
 	}
-	s.tls = authority.New(authority.Config{From: s.began.Add(-24 * time.Hour), Until: s.began.Add(certificateLife), Outside: true})
+	s.tls = authority.New(authority.Config{From: s.began.Add(-24 * time.Hour), Until: s.began.Add(certificateLife), Outside: true, Dir: cfg.CAStore})
 	s.record = transcript.New(transcript.Options{Now: s.clock.Now, Decode: httpauth.DecodeForTranscript,
 		Most: cfg.Most, Ended: cfg.Ended, Follow: true})
 	if err := s.start(); err != nil {

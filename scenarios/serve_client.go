@@ -2,16 +2,19 @@ package scenarios
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 
+	"github.com/wualab/wualab/fakeserver/bitsupload"
 	"github.com/wualab/wualab/scenarios/plan"
 )
 
 // Advice is what to configure on a client, for a person.
 type Advice struct {
-	Curl    [][]string // command lines, as words
-	Windows []string   // command lines for a Windows PC; lines that begin with "rem" are remarks
+	Curl      [][]string // command lines, as words
+	SMBClient [][]string // of Samba's smbclient, for file shares
+	Windows   []string   // command lines for a Windows PC; lines that begin with "rem" are remarks
 }
 
 // Environment gives variables, as "NAME=value", that tell a program where the fakes are,
@@ -61,17 +64,46 @@ func variable(name string) string {
 func (s *Served) Advice(caFile string) Advice {
 	var a Advice
 	for _, n := range s.nodes {
-		if n.Server != nil && len(n.Server.Files) > 0 {
-			a.Curl = append(a.Curl, s.curl(n, caFile))
+		if n.Server == nil {
+			continue
+		}
+		if len(n.Server.Files) > 0 {
+			a.Curl = append(a.Curl, s.curl(n, caFile, []string{"-O"}, n.Server.Files[0].Path))
+		}
+		if len(n.Server.Uploads) > 0 {
+			path := strings.TrimSuffix(n.Server.Uploads[0].Path, "/") + "/report.xml"
+			a.Curl = append(a.Curl, s.curl(n, caFile, createSession(), path))
+		}
+		if len(n.Server.Shares) > 0 {
+			a.SMBClient = append(a.SMBClient, s.smbClient(n))
 		}
 	}
 	a.Windows = s.windows(caFile)
 	return a
 }
 
-// curl is the command that fetches the first file of a server.
-func (s *Served) curl(n ServedNode, caFile string) []string {
-	words := []string{"curl", "-O"}
+// createSession are curl's options for the first packet of an upload, whose answer
+// names the session (MC-BUP 3.1.5.1).
+func createSession() []string {
+	return []string{"-i", "-X", bitsupload.Verb, "-H", bitsupload.HeaderPacketType + ": Create-Session",
+		"-H", "BITS-Supported-Protocols: " + bitsupload.Protocol15, "-H", "Content-Length: 0"}
+}
+
+// smbClient is the command that lists the first share of a server, which other clients
+// than Windows reach at its port.
+func (s *Served) smbClient(n ServedNode) []string {
+	host, port, _ := net.SplitHostPort(n.Shares)
+	words := []string{"smbclient", "-p", port, "//" + host + "/" + n.Server.Shares[0].Name, "-c", "ls"}
+	account := s.account(&n.Server.Login)
+	if account == nil {
+		return append(words, "-N")
+	}
+	return append(words, "-U", fmt.Sprintf(`%s\%s%%%s`, account.Domain, account.User, account.Password))
+}
+
+// curl is the command that asks a server for a path.
+func (s *Served) curl(n ServedNode, caFile string, options []string, path string) []string {
+	words := append([]string{"curl"}, options...)
 	if proxy, ok := s.Node(s.cfg.Cell.Scenario.Client.Proxy.Use.Value); ok {
 		words = append(words, "-x", proxy.URL())
 		words = append(words, s.login(&proxy.Proxy.Login, "--proxy-", "-U")...)
@@ -80,7 +112,7 @@ func (s *Served) curl(n ServedNode, caFile string) []string {
 	if n.Server.TLS.Value && caFile != "" {
 		words = append(words, "--cacert", caFile)
 	}
-	return append(words, s.reach(n, n.Addr)+n.Server.Files[0].Path)
+	return append(words, s.reach(n, n.Addr)+path)
 }
 
 // reach is how a URL on the server begins for the scenario's client: by its name

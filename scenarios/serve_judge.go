@@ -27,7 +27,7 @@ type Judgement struct {
 var ErrStep = errors.New("which step")
 
 // ErrLost is the cause of the error when what should be judged is not on record any more.
-var ErrLost = errors.New("the record has lost entries")
+var ErrLost = errors.New("what was received can't be judged")
 
 // chooseStep finds the step to judge.
 func (s *Served) chooseStep() error {
@@ -124,7 +124,7 @@ func (s *Served) judgeStep(step *plan.Step, name string, mark int) (*Judgement, 
 		return judgement, fmt.Errorf("%w: no exchange is kept, so what was received can't be judged", ErrLost)
 	}
 	if s.record.LostAfter(mark) {
-		return judgement, fmt.Errorf("%w: it has room for %d entries and lost %d, so what was received can't be judged", ErrLost, s.cfg.Most, s.record.Lost())
+		return judgement, fmt.Errorf("the record has room for %d entries and lost %d, so %w", s.cfg.Most, s.record.Lost(), ErrLost)
 	}
 	result := judgement.Result
 	sr := StepResult{Name: name, Pos: step.Pos, Began: s.began, Virtual: result.Virtual, Verdict: Pass}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/wualab/wualab/control"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/quantity"
 	"github.com/wualab/wualab/report"
@@ -33,6 +34,11 @@ WUALAB_DOMAIN are the account of the scenario's PC. http_proxy and https_proxy
 are set when that PC has a proxy, and unset otherwise. --env-file writes the
 same variables to a file once all listen.
 
+--control serves an API over HTTP by which tests in any language change what
+the fakes do, reset them, wait for what is expected, read what was received and
+put their clock forward: docs/control.md. Its address goes to
+WUALAB_CONTROL_URL.
+
 --expect judges what was received by what the file expects of the wire at its
 servers and proxies; what it expects of the simulated PC is left out, and said.
 
@@ -45,6 +51,7 @@ type serveFlags struct {
 	listen, reports                      []string
 	cell, step, exec                     string
 	exportCA, envFile, record            string
+	control, controlToken, caStore       string
 	maxBody                              string
 	seed                                 int64
 	maxConns, keep                       int
@@ -61,7 +68,7 @@ func (a *app) serveCommand() *cobra.Command {
 		Example: examples("wualab serve ntlm-proxy",
 			"wualab serve origin --exec 'echo $WUALAB_ORIGIN_URL'",
 			"wualab serve first.yaml --cell level=0 --step refused --listen corp=8080 -v"),
-		Args:              argCount(1, 1, "a scenario file, a preset or an id"),
+		Args:              serveArgs,
 		ValidArgsFunction: completeServed,
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.serve(cmd.Context(), args[0], f) },
 	}
@@ -74,10 +81,14 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.StringVar(&f.step, "step", "", "the `step` that --expect judges; the changes up to it are made to the fakes")
 	flags.DurationVar(&f.duration, "for", 0, "end after this `time`, such as 30s")
 	flags.StringVar(&f.exportCA, "export-ca", "", "write the certificate of the certification authority to this `file`, in PEM")
+	flags.StringVar(&f.caStore, "ca-store", "", "keep the certification authority in this `folder`, so that clients have to trust it once")
+	flags.StringVar(&f.control, "control", "", "serve the control API, at a free port of loopback or at this `address`: --control=8079")
+	flags.Lookup("control").NoOptDefVal = "127.0.0.1:0"
+	flags.StringVar(&f.controlToken, "control-token", "", "`token` that requests to the control API must show; off loopback one is made if none is given")
 	flags.StringVar(&f.envFile, "env-file", "", "write the variables of --exec to this `file` once all listen, for a shell to read")
 	flags.StringVar(&f.record, "record", "", "write the transcript to this `file` at the end, for \"wualab show\"")
 	flags.StringArrayVar(&f.reports, "report", nil, "write a report, `KIND=FILE`: junit=FILE or json=FILE, - for stdout; may be repeated")
-	flags.BoolVar(&f.unredacted, "show-secrets", false, "leave passwords and responses in the files of --record and --report")
+	flags.BoolVar(&f.unredacted, "show-secrets", false, "leave passwords and responses in the files of --record and --report, and in the control API's transcript")
 	flags.IntVar(&f.keep, "keep", scenarios.MostServed, "`number` of exchanges that the transcript keeps, the latest; 0 keeps none, which is fastest")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print every exchange when it has ended")
 	flags.Int64Var(&f.seed, "seed", defaultSeed, "`number` that seeds all that happens by chance")
@@ -126,19 +137,21 @@ func (f *serveFlags) config(arg string) (cfg scenarios.ServeConfig, err error) {
 	cfg.Limits, err = f.limits()
 	cfg.Seed, cfg.Step, cfg.Expect, cfg.Outside, cfg.Most = f.seed, f.step, f.expect, f.outside, f.keep
 	cfg.Unrecorded = f.keep == 0
+	cfg.CAStore = f.caStore
 	return cfg, err
 }
 
 // serving is one run of the command.
 type serving struct {
 	*app
-	flags  serveFlags
-	cfg    scenarios.ServeConfig
-	served *scenarios.Served
-	out    io.Writer // for what people read
-	caFile string
-	mu     sync.Mutex // guards out while clients come
-	began  time.Time
+	flags   serveFlags
+	cfg     scenarios.ServeConfig
+	served  *scenarios.Served
+	out     io.Writer // for what people read
+	caFile  string
+	control *control.Server // nil without --control
+	mu      sync.Mutex      // guards out while clients come
+	began   time.Time
 }
 
 func (a *app) serve(ctx context.Context, arg string, f serveFlags) (err error) {
@@ -166,6 +179,10 @@ func (a *app) serve(ctx context.Context, arg string, f serveFlags) (err error) {
 		return serveError(err)
 	}
 	defer func() { err = errors.Join(err, s.served.Close()) }()
+	if ctx, err = s.startControl(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.closeControl()) }()
 	remove, err := s.files()
 	defer remove()
 	if err != nil {
@@ -173,7 +190,7 @@ func (a *app) serve(ctx context.Context, arg string, f serveFlags) (err error) {
 	}
 	s.banner()
 	end := s.wait(ctx)
-	if err := s.served.Close(); err != nil {
+	if err := errors.Join(s.closeControl(), s.served.Close()); err != nil {
 		return couldNotRun(err, "")
 	}
 	return s.finish(end, reports)

@@ -19,7 +19,10 @@ type ended struct {
 }
 
 func howEnded(ctx context.Context, after time.Duration) string {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	switch {
+	case errors.Is(context.Cause(ctx), errShutdown):
+		return errShutdown.Error()
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fmt.Sprintf("%v are over", after)
 	}
 	return "interrupted"
@@ -37,16 +40,16 @@ func (s *serving) client(ctx context.Context) ended {
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Env = s.environment(os.Environ())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, s.app.out, s.app.err
-	cmd.Cancel = func() error {
-		if runtime.GOOS == "windows" {
-			return cmd.Process.Kill()
-		}
-		return cmd.Process.Signal(os.Interrupt)
-	}
+	ownGroup(cmd, isTerminal(os.Stdin))
 	cmd.WaitDelay = patience
 	err := cmd.Run()
+	if endGroup(cmd, patience) {
+		s.say("what the client had left running was ended\n")
+	}
 	var failed *exec.ExitError
 	switch {
+	case errors.Is(context.Cause(ctx), errShutdown):
+		return ended{how: errShutdown.Error()}
 	case ctx.Err() != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return ended{howEnded(ctx, s.flags.duration) + ", and the client still ran", &exit{code: exitCouldNotRun}}
 	case ctx.Err() != nil:
@@ -69,13 +72,13 @@ func (s *serving) environment(base []string) []string {
 		name, _, _ := strings.Cut(v, "=")
 		return slices.Contains(proxyVariables, strings.ToLower(name))
 	})
-	return append(base, s.served.Environment(s.caFile)...)
+	return append(base, s.variables()...)
 }
 
 // writeEnv writes the variables for a shell to read. The file appears whole.
 func (s *serving) writeEnv(path string) error {
 	var text strings.Builder
-	for _, v := range s.served.Environment(s.caFile) {
+	for _, v := range s.variables() {
 		name, value, _ := strings.Cut(v, "=")
 		fmt.Fprintf(&text, "%s=%s\n", name, quote(value))
 	}

@@ -19,6 +19,7 @@ func (s *serving) banner() {
 	for _, n := range s.served.Nodes() {
 		out.WriteString(report.FieldText(s.style(s.out), 2, nodeFields(n)...))
 	}
+	s.controlText(&out)
 	if s.flags.exec == "" {
 		s.adviceText(&out)
 	}
@@ -55,6 +56,9 @@ func nodeFields(n scenarios.ServedNode) []report.Field {
 		}
 		for _, r := range n.Server.Routes {
 			fields = append(fields, report.Field{Label: "", Text: r.Prefix + ": " + routeText(r)})
+		}
+		for _, share := range n.Server.Shares {
+			fields = append(fields, report.Field{Label: "", Text: fmt.Sprintf("share %s, by SMB2 at %s", share.Name, n.Shares)})
 		}
 		fields = append(fields, behaviourFields(n.Server.Behaviours)...)
 	} else {
@@ -117,10 +121,10 @@ func behaviourFields(list []plan.Behaviour) []report.Field {
 // adviceText writes what to do on the client.
 func (s *serving) adviceText(out *strings.Builder) {
 	advice := s.served.Advice(s.caFile)
-	if len(advice.Curl) > 0 {
+	if len(advice.Curl)+len(advice.SMBClient) > 0 {
 		out.WriteString("\nTry\n")
 	}
-	for _, words := range advice.Curl {
+	for _, words := range slices.Concat(advice.Curl, advice.SMBClient) {
 		quoted := make([]string, len(words))
 		for i, w := range words {
 			quoted[i] = quote(w)

@@ -140,6 +140,29 @@ var _ = Describe("the control API", func() {
 		Expect(refused(l.RemoveFile(ctx, "origin", "a")).Code).To(Equal("bad-query"))
 	})
 
+	It("reads and sets the state that behaviours ask for", func() {
+		Expect(l.State(ctx, "origin")).To(BeEmpty())
+		Expect(l.SetBehaviours(ctx, "origin", client.Behaviour{Name: "status", Params: map[string]any{
+			"status": 503, "when": map[string]any{"state": map[string]any{"phase": "second"}}}})).To(Succeed())
+		Expect(l.get(l.url("origin") + "/a")).To(Equal(200))
+		Expect(l.SetState(ctx, "origin", map[string]string{"phase": "second", "other": "x"})).To(Succeed())
+		Expect(l.get(l.url("origin") + "/a")).To(Equal(503))
+		Expect(l.State(ctx, "origin")).To(Equal(map[string]string{"phase": "second", "other": "x"}))
+		Expect(l.SetState(ctx, "origin", map[string]string{"phase": ""})).To(Succeed())
+		Expect(l.get(l.url("origin") + "/a")).To(Equal(200))
+		Expect(l.SetState(ctx, "corp", map[string]string{"a": "b"})).To(Succeed())
+		Expect(l.State(ctx, "corp")).To(HaveKeyWithValue("a", "b"))
+		_, err := l.State(ctx, "nobody")
+		Expect(refused(err).Code).To(Equal("no-node"))
+		Expect(refused(l.SetState(ctx, "nobody", nil)).Code).To(Equal("no-node"))
+		for _, body := range []string{"", "[]", "null", `{"a": 1}`, `{"a": null}`} {
+			status, _ := send(http.MethodPost, "/v1/nodes/origin/state", "", body)
+			Expect(status).To(Equal(400), body)
+		}
+		Expect(l.Reset(ctx, false)).To(Succeed())
+		Expect(l.State(ctx, "origin")).To(BeEmpty())
+	})
+
 	It("takes nodes down and up, and resets", func() {
 		Expect(l.Down(ctx, "origin")).To(Succeed())
 		n, err := l.Node(ctx, "origin")

@@ -36,6 +36,8 @@ func routes() []route {
 		{http.MethodPost, "/v1/nodes/{node}/files", nil, (*call).addFiles},
 		{http.MethodDelete, "/v1/nodes/{node}/files", []string{"path"}, (*call).removeFile},
 		{http.MethodPut, "/v1/nodes/{node}/content", []string{"path"}, (*call).setContent},
+		{http.MethodGet, "/v1/nodes/{node}/state", nil, (*call).state},
+		{http.MethodPost, "/v1/nodes/{node}/state", nil, (*call).setState},
 		{http.MethodPost, "/v1/reset", nil, (*call).reset},
 		{http.MethodPost, "/v1/expect", []string{"timeout", "since", "must"}, (*call).expect},
 		{http.MethodGet, "/v1/verdict", nil, (*call).verdict},

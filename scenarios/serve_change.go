@@ -183,6 +183,34 @@ func (s *Served) RemoveFile(node, path string) error {
 	return server.RemoveFiles(path)
 }
 
+// State gives the named values that behaviours of a node set and ask for.
+func (s *Served) State(node string) (map[string]string, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := s.has(node); err != nil {
+		return nil, err
+	}
+	if proxy := s.fakes.proxies[node]; proxy != nil {
+		return proxy.State(), nil
+	}
+	return s.fakes.servers[node].State(), nil
+}
+
+// SetState gives a name a value that behaviours of a node can ask for with when; the
+// empty value takes the name away.
+func (s *Served) SetState(node, name, value string) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := s.has(node); err != nil {
+		return err
+	}
+	s.note(node, fmt.Sprintf("the state %q becomes %q", name, value))
+	if proxy := s.fakes.proxies[node]; proxy != nil {
+		return proxy.SetState(name, value)
+	}
+	return s.fakes.servers[node].SetState(name, value)
+}
+
 // Reset makes all fakes anew, as they were at the start: behaviours, files, accounts,
 // uploads. They keep their ports, connections are closed. The clock goes on as it is.
 // What was received before is not judged any more; with clear it is also forgotten.

@@ -4,22 +4,30 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+	"github.com/wualab/wualab/control"
 	"github.com/wualab/wualab/scenarios"
 	"github.com/wualab/wualab/scenarios/plan"
 )
 
 func (a *app) schemaCommand() *cobra.Command {
-	return &cobra.Command{
+	openAPI := false
+	cmd := &cobra.Command{
 		Use:     "schema",
-		Short:   "Print the JSON Schema of scenario files",
-		Long:    "Print the JSON Schema (draft-07) of scenario files, for editors: it knows every key, and the\nnames of behaviours, profiles and rules.",
-		Example: examples("wualab schema", "wualab schema > scenario-v1.json"),
+		Short:   "Print the JSON Schema of scenario files, or the OpenAPI of the control API",
+		Long:    "Print the JSON Schema (draft-07) of scenario files, for editors: it knows every key, and the\nnames of behaviours, profiles and rules. With --openapi print the description of the control\nAPI of serve (OpenAPI 3.1, YAML), for generators of clients.",
+		Example: examples("wualab schema > scenario-v1.json", "wualab schema --openapi"),
 		Args:    argCount(0, 0, "nothing"),
 		RunE: func(*cobra.Command, []string) error {
+			if openAPI {
+				a.printf("%s", control.OpenAPI)
+				return nil
+			}
 			a.printf("%s", plan.Schema(scenarios.PlanOptions()))
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&openAPI, "openapi", false, "print the OpenAPI of the control API instead")
+	return cmd
 }
 
 func (a *app) versionCommand() *cobra.Command {

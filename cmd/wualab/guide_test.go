@@ -12,11 +12,11 @@ import (
 // shellBlock is a block of commands in a page of docs.
 var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
 
-// TestServeGuide runs the commands of docs/serve.md and of the README that need no
+// TestServeGuide runs the commands of docs/serve.md, docs/control.md and of the README that need no
 // program but this one. Ports that they name may be taken here, so others are used.
 func TestServeGuide(t *testing.T) {
 	var text string
-	for _, page := range []string{"../../docs/serve.md", "../../README.md"} {
+	for _, page := range []string{"../../docs/serve.md", "../../docs/control.md", "../../README.md"} {
 		b, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
@@ -30,7 +30,7 @@ func TestServeGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer origin.Close()
-	ran, port := 0, regexp.MustCompile(`=808\d`)
+	ran, port := 0, regexp.MustCompile(`=80\d\d`)
 	for _, block := range shellBlock.FindAllStringSubmatch(text, -1) {
 		for _, line := range strings.Split(strings.TrimSpace(block[1]), "\n") {
 			line, _, _ = strings.Cut(line, " #")

@@ -210,6 +210,21 @@ func (c *Client) SetContent(ctx context.Context, name, path string, content io.R
 		raw: content, rawType: contentType}, nil)
 }
 
+// State gives the named values that behaviours of a server or proxy set, and ask for with
+// when.
+func (c *Client) State(ctx context.Context, name string) (state map[string]string, err error) {
+	return state, c.do(ctx, request{method: http.MethodGet, path: node(name, "state")}, &state)
+}
+
+// SetState gives names a value that behaviours of a server or proxy can ask for with
+// when; the empty value takes a name away. Others stay.
+func (c *Client) SetState(ctx context.Context, name string, state map[string]string) error {
+	if state == nil {
+		state = map[string]string{}
+	}
+	return c.do(ctx, request{method: http.MethodPost, path: node(name, "state"), body: state}, nil)
+}
+
 // Reset makes all fakes as they were at the start. clear forgets the transcript, too.
 func (c *Client) Reset(ctx context.Context, clear bool) error {
 	record := "keep"

@@ -3,7 +3,6 @@ package client
 import (
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"time"
 )
 
@@ -35,49 +34,35 @@ type Node struct {
 }
 
 // Behaviour is something that a server or proxy is told to do, as a scenario file
-// writes it: a name, or a name with parameters.
+// writes it: a name, or a name with parameters, of which "when" is one. Sizes and
+// durations are texts with their unit.
 type Behaviour struct {
 	Name   string
 	Params map[string]any
-
-	written json.RawMessage // what the server sent
 }
 
 // MarshalJSON writes "name", or {"name": {parameters}}.
 func (b Behaviour) MarshalJSON() ([]byte, error) {
-	name, params := nameAndParams(b.written)
-	switch {
-	case b.written != nil && name == b.Name && reflect.DeepEqual(params, b.Params):
-		return b.written, nil
-	case len(b.Params) == 0:
+	if len(b.Params) == 0 {
 		return json.Marshal(b.Name)
 	}
 	return json.Marshal(map[string]any{b.Name: b.Params})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. What else a behaviour says is kept, and
-// written again.
+// UnmarshalJSON reads what MarshalJSON writes.
 func (b *Behaviour) UnmarshalJSON(text []byte) error {
-	b.written = append(json.RawMessage(nil), text...)
-	if b.Name, b.Params = nameAndParams(text); b.Name == "" {
+	*b = Behaviour{}
+	var m map[string]map[string]any
+	if json.Unmarshal(text, &b.Name) == nil {
+		return nil
+	}
+	if err := json.Unmarshal(text, &m); err != nil || len(m) != 1 {
 		return fmt.Errorf("%.100s is no behaviour: want a name or {name: {parameters}}", text)
 	}
+	for name, params := range m {
+		b.Name, b.Params = name, params
+	}
 	return nil
-}
-
-func nameAndParams(text []byte) (name string, params map[string]any) {
-	if json.Unmarshal(text, &name) == nil {
-		return name, nil
-	}
-	var m map[string]json.RawMessage
-	_ = json.Unmarshal(text, &m)
-	for key, value := range m {
-		var found map[string]any
-		if json.Unmarshal(value, &found) == nil && key != "when" {
-			name, params = key, found
-		}
-	}
-	return name, params
 }
 
 // File is a file of a server: generated from Size and Seed, read From the scenario's

@@ -11,6 +11,7 @@ peers=(
 	aria2c:aria2
 	wrk:wrk
 	python3:python3
+	pytest-3:python3-pytest
 	nginx:nginx-light
 	smbd:samba
 	smbpasswd:samba-common-bin

@@ -121,7 +121,7 @@ func (s *Served) newJudgement() *Judgement {
 func (s *Served) judgeStep(step *plan.Step, name string, mark int) (*Judgement, error) {
 	judgement := s.newJudgement()
 	if s.cfg.Unrecorded {
-		return judgement, fmt.Errorf("%w: no exchange is kept, so what was received can't be judged", ErrLost)
+		return judgement, fmt.Errorf("no exchange is kept, so %w", ErrLost)
 	}
 	if s.record.LostAfter(mark) {
 		return judgement, fmt.Errorf("the record has room for %d entries and lost %d, so %w", s.cfg.Most, s.record.Lost(), ErrLost)

@@ -87,3 +87,18 @@ func (a Args) Ints(name string) []int {
 	}
 	return numbers
 }
+
+// Text returns a parameter of type Text; nil when it was not given.
+func (a Args) Text(name string) *Template { v, _ := a.values[name].(*Template); return v }
+
+// Texts returns a parameter of type Mapping with values of type Text.
+func (a Args) Texts(name string) map[string]*Template {
+	m, _ := a.values[name].(map[string]any)
+	texts := make(map[string]*Template, len(m))
+	for key, v := range m {
+		if t, ok := v.(*Template); ok {
+			texts[key] = t
+		}
+	}
+	return texts
+}

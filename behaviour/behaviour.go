@@ -58,6 +58,10 @@ type Env struct {
 	// logged in. nil knows nobody.
 	Account func(*http.Request) string
 
+	// ReadFile reads a file beneath the folder whose files the fake may serve. nil when
+	// there is none, as when parameters are only checked.
+	ReadFile func(path string) ([]byte, error)
+
 	depth int // of behaviours inside behaviours
 }
 

@@ -69,9 +69,7 @@ func (c *Counts) key(r *http.Request) any {
 	case perPath:
 		return r.URL.Host + r.URL.Path
 	case perAccount:
-		if c.env.Account != nil {
-			return c.env.Account(r)
-		}
+		return c.env.AccountOf(r)
 	}
 	return nil
 }

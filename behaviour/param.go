@@ -28,6 +28,7 @@ const (
 	Numbers  ParamType = "numbers"    // a number, or a string that ParseCount reads
 	Match    ParamType = "pattern"    // a string that ParsePattern reads
 	List     ParamType = "list"       // values of Param.Each, or one of them without a list
+	Text     ParamType = "text"       // a string with placeholders that ParseTemplate reads
 	Uses     ParamType = "behaviours" // a list of behaviours, of which each is one or itself a list: a name, or a map of a name to its parameters
 	Mapping  ParamType = "mapping"    // a map with the keys of Param.Fields, or any keys with values of Param.Each
 )
@@ -56,7 +57,8 @@ func (p Param) Check(v any) error {
 }
 
 // parse turns a written value into int, int64, float64, time.Duration, string, bool,
-// Count, Pattern, []any, Args, map[string]any or [][]Use. An error inside the value is a
+// Count, Pattern, []any, Args, map[string]any,
+// [][]Use or *Template. An error inside the value is a
 // *ParamError.
 func (p Param) parse(v any) (any, error) {
 	switch p.Type {
@@ -91,6 +93,8 @@ func (p Param) parse(v any) (any, error) {
 		return p.parseMapping(v)
 	case Uses:
 		return parseChoices(v)
+	case Text:
+		return parseTemplate(v)
 	}
 	return nil, fmt.Errorf("has the unknown type %q", string(p.Type))
 }
@@ -182,6 +186,8 @@ func (p Param) zero() any {
 		return []any(nil)
 	case Uses:
 		return [][]Use(nil)
+	case Text:
+		return (*Template)(nil)
 	case Mapping:
 		if p.Each != nil {
 			return map[string]any(nil)

@@ -244,10 +244,7 @@ func rangesOf(r *http.Request) []string {
 // accountNames gives the names by which a pattern may know who a request is from, in
 // lower case: DOMAIN\user and user.
 func (e Env) accountNames(r *http.Request) []string {
-	if e.Account == nil {
-		return nil
-	}
-	name := strings.ToLower(e.Account(r))
+	name := strings.ToLower(e.AccountOf(r))
 	if _, user, ok := strings.Cut(name, `\`); ok {
 		return []string{name, user}
 	}

@@ -117,6 +117,14 @@ func (c *Conn) AnswerHTTP10() {
 	}
 }
 
+// AnswerReason makes the status line of the next answer end in another reason phrase.
+// The answer to a request that comes after it has its own again.
+func (c *Conn) AnswerReason(reason string) {
+	if c != nil {
+		c.wire.reason.Store(&reason)
+	}
+}
+
 func (c *Conn) begin() { c.change(func() { c.serving = true }) }
 
 func (c *Conn) end() {

@@ -17,8 +17,9 @@ type wire struct {
 	conn     *Conn
 	direct   *net.TCPConn // what is written goes here as it is, unseen by record and clock; nil: it does not
 	answer10 atomic.Bool
-	tunnel   atomic.Bool  // a handler took it over
-	active   atomic.Int64 // when bytes went over it last, once it is a tunnel
+	reason   atomic.Pointer[string] // of the next answer; nil: the usual one
+	tunnel   atomic.Bool            // a handler took it over
+	active   atomic.Int64           // when bytes went over it last, once it is a tunnel
 	stages   stages
 	once     sync.Once
 	closeErr error
@@ -30,9 +31,31 @@ type wire struct {
 	readUntil  time.Time // the deadline of reading, of a tunnel
 }
 
-// Write lets the status line say HTTP/1.0 when that was asked. net/http begins
-// every head in a Write of its own: it flushes after each answer.
+// Write lets the status line say HTTP/1.0, or another reason, when that was asked.
+// net/http begins every head in a Write of its own: it flushes after each answer.
 func (w *wire) Write(b []byte) (int, error) {
+	if reason := w.reason.Load(); reason != nil && bytes.HasPrefix(b, []byte("HTTP/1.1 ")) {
+		w.reason.Store(nil)
+		return w.writeReason(b, *reason)
+	}
+	return w.write(b)
+}
+
+// writeReason writes a head whose status line ends in reason. The count is that of b.
+func (w *wire) writeReason(b []byte, reason string) (int, error) {
+	const upTo = len("HTTP/1.1 200 ")
+	end := bytes.Index(b, []byte("\r\n"))
+	if end < upTo {
+		return w.write(b)
+	}
+	changed := append(append(append([]byte{}, b[:upTo]...), reason...), b[end:]...)
+	if n, err := w.write(changed); err != nil {
+		return min(n, len(b)), err
+	}
+	return len(b), nil
+}
+
+func (w *wire) write(b []byte) (int, error) {
 	if w.answer10.Load() && bytes.HasPrefix(b, []byte("HTTP/1.1 ")) {
 		w.answer10.Store(false)
 		b = append([]byte("HTTP/1.0"), b[len("HTTP/1.0"):]...)

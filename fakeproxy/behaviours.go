@@ -54,7 +54,8 @@ func places() []placed {
 		{Definition: answers.NoAnswer()},
 		{Definition: answers.Delay()},
 	}
-	for _, d := range slices.Concat(sequence.Table(statusPage), transport.Table(statusPage)) {
+	framing := map[string]string{"content-length": "drop-content-length", "transfer-encoding": "drop-content-length", "connection": "close"}
+	for _, d := range slices.Concat(behaviour.Table{answers.Answer(framing)}, answers.Fields(framing), sequence.Table(statusPage), transport.Table(statusPage)) {
 		list = append(list, placed{Definition: d})
 	}
 	for _, d := range deviations() {
@@ -92,7 +93,7 @@ func authenticate() behaviour.Definition {
 func (s *Server) assemble(uses []Use) (http.Handler, error) {
 	env := behaviour.Env{
 		Clock: s.cfg.Clock, Rand: s.rand.fork(), Began: s.began, State: &s.state,
-		Account: func(r *http.Request) string { return hopOf(r).account },
+		Account: func(r *http.Request) string { return hopOf(r).account }, ReadFile: behaviour.FilesBeneath(s.cfg.Dir),
 	}
 	front, behind := arrange(uses)
 	inner, err := Behaviours().Chain(behind, env)

@@ -23,6 +23,7 @@ type Config struct {
 	Listener   net.Listener         // where to listen instead of at Addr, such as a fakehttp.Door's; Close closes it
 	Auth       *Auth                // whom it lets through; nil is everyone
 	Behaviours []Use                // what it does besides; see Authenticate for their order
+	Dir        string               // directory that files which behaviours name are beneath; "" allows none
 	State      map[string]string    // named values that behaviours share, at the start
 	Clock      clock.Clock          // nil is wall time
 	Recorder   *transcript.Recorder // nil keeps no record

@@ -89,7 +89,7 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 	if err != nil {
 		return err
 	}
-	config := fakeproxy.Config{Name: p.Name, Listener: listener, Addr: f.listen[p.Name], Limits: f.limits, MaxConns: f.limits.Conns, Clock: f.clock, Recorder: f.exchanges(), Seed: seed, Dial: f.dial,
+	config := fakeproxy.Config{Name: p.Name, Listener: listener, Addr: f.listen[p.Name], Limits: f.limits, MaxConns: f.limits.Conns, Clock: f.clock, Recorder: f.exchanges(), Seed: seed, Dial: f.dial, Dir: f.base,
 		Behaviours: proxyUses(p.Behaviours), State: states(p.State), Auth: verify.proxy(p.Name, &p.Login),
 		SessionBasedAuthentication: p.SessionBasedAuthentication.Value}
 	if p.Via.Set {

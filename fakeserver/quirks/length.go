@@ -15,7 +15,7 @@ func noContentLength() behaviour.Definition {
 		Example: "{no-content-length: {}}",
 		New: func(behaviour.Args) (behaviour.Middleware, error) {
 			return answers.EditHead(func(r *http.Request, _ int, h http.Header) {
-				if drop(h, "Content-Length") {
+				if answers.DropField(h, "Content-Length") {
 					note(r, "no-content-length", "left it out")
 				}
 				h.Set("Transfer-Encoding", "identity") // tells net/http not to use chunks
@@ -33,7 +33,7 @@ func chunked() behaviour.Definition {
 		Example: "{chunked: {}}",
 		New: func(behaviour.Args) (behaviour.Middleware, error) {
 			return answers.EditHead(func(r *http.Request, _ int, h http.Header) {
-				if drop(h, "Content-Length") {
+				if answers.DropField(h, "Content-Length") {
 					note(r, "chunked", "sent no Content-Length")
 					h.Set("Transfer-Encoding", "chunked")
 				}

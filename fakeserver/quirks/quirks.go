@@ -26,10 +26,16 @@ func Table() behaviour.Table {
 		ignoreRange(), range416(), wrongContentRange(),
 		singleRangeForMulti(), multipartForOne(), reorderedParts(), mergedParts(), paddedParts(),
 		noContentLength(), chunked(), noHead(),
-		noAcceptRanges(), noLastModified(), stripHeader(), setHeader(),
+		noAcceptRanges(), noLastModified(),
 		redirect(), changedDuringTransfer(),
 	}
-	return slices.Concat(table, answers.Table(content.Page), transport.Table(content.Page), sequence.Table(content.Page))
+	return slices.Concat(table, behaviour.Table{answers.Answer(framing())}, answers.Fields(framing()),
+		answers.Table(content.Page), transport.Table(content.Page), sequence.Table(content.Page))
+}
+
+// framing names the behaviours for the fields that frame a message.
+func framing() map[string]string {
+	return map[string]string{"content-length": "no-content-length", "transfer-encoding": "chunked", "connection": "close"}
 }
 
 // middleware makes a behaviour out of what it does with one request.

@@ -87,7 +87,7 @@ func (l *loader) fillIn(n *node, p point) (string, bool) {
 // checkReferences refuses what looks like a template but is no reference.
 func (l *loader) checkReferences(n *node) bool {
 	const hint = `the only substitution is "${axis}" or "${axis.key}"`
-	rest := reference.ReplaceAllString(n.text, "")
+	rest := withoutPlaceholders(reference.ReplaceAllString(n.text, ""))
 	switch {
 	case strings.Contains(rest, "{{"):
 		l.fail(n.pos, fmt.Sprintf("%s looks like a template", quote(n.text)), hint)

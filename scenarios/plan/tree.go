@@ -6,6 +6,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/wualab/wualab/behaviour"
 )
 
 // kind is what a node is.
@@ -101,8 +103,16 @@ func (n *node) mapping(pairs []pair) *node {
 
 // scalar makes a scalar node.
 func scalar(k kind, pos Pos, text string, quoted bool) *node {
-	refs := k == kindText && (strings.Contains(text, "${") || strings.Contains(text, "{{"))
+	refs := k == kindText && (strings.Contains(text, "${") || strings.Contains(withoutPlaceholders(text), "{{"))
 	return &node{kind: k, pos: pos, text: text, quoted: quoted, count: 1, refs: refs}
+}
+
+// withoutPlaceholders leaves out what requests fill in, not the loader.
+func withoutPlaceholders(text string) string {
+	if !strings.Contains(text, "{{") {
+		return text
+	}
+	return behaviour.Placeholder.ReplaceAllString(text, "")
 }
 
 // builder turns the syntax tree of the YAML library into nodes.

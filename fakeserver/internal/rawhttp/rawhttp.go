@@ -38,6 +38,7 @@ func Dial(addr string, wrap func(net.Conn) net.Conn) (*Conn, error) {
 type Answer struct {
 	Proto  string
 	Status int
+	Reason string // of the status line
 	Header http.Header
 	Body   []byte
 	Length int64 // as Content-Length says; -1 without
@@ -61,7 +62,8 @@ func (c *Conn) Do(method, path string, lines ...string) Answer {
 		return Answer{Err: err}
 	}
 	defer resp.Body.Close()
-	a := Answer{Proto: resp.Proto, Status: resp.StatusCode, Header: resp.Header, Length: resp.ContentLength,
+	_, reason, _ := strings.Cut(resp.Status, " ")
+	a := Answer{Reason: reason, Proto: resp.Proto, Status: resp.StatusCode, Header: resp.Header, Length: resp.ContentLength,
 		TE: resp.TransferEncoding, Close: resp.Close}
 	a.Body, a.Err = io.ReadAll(resp.Body)
 	return a

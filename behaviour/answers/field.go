@@ -1,13 +1,13 @@
-package quirks
+package answers
 
 import (
 	"net/http"
 	"strings"
 )
 
-// drop removes a field whatever its spelling and reports whether it was there. Date
-// stays away only as an empty entry.
-func drop(h http.Header, name string) bool {
+// DropField removes a field whatever its spelling and reports whether it was there. Date
+// stays away from an answer only as an empty entry.
+func DropField(h http.Header, name string) bool {
 	found := false
 	for key := range h {
 		if strings.EqualFold(key, name) {

@@ -67,7 +67,11 @@ func (a *Authority) ready() error {
 			return
 		}
 		template := &x509.Certificate{SerialNumber: a.number("authority"), Subject: pkix.Name{CommonName: "wualab scenario CA"},
+<<<<<<< HEAD
 			NotBefore: a.cfg.From, NotAfter: until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+=======
+			NotBefore: a.cfg.From, NotAfter: a.cfg.Until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign}
+>>>>>>> e6c7f13 (winhttp: flaws of certificates that jobs overlook, and revocation; servers whose certificates have them)
 		var der []byte
 		if der, a.err = x509.CreateCertificate(rand.Reader, template, template, a.key.Public(), a.key); a.err != nil {
 			return
@@ -117,17 +121,22 @@ func (a *Authority) number(name string) *big.Int {
 
 // Server makes a certificate for the names and addresses; title tells it from others.
 func (a *Authority) Server(title string, names []string, ips []net.IP) (*tls.Config, error) {
+	return a.Flawed(title, names, ips, Flaws{})
+}
+
+// Flawed is Server with what is wrong with the certificate.
+func (a *Authority) Flawed(title string, names []string, ips []net.IP, flaws Flaws) (*tls.Config, error) {
 	if err := a.ready(); err != nil {
 		return nil, fmt.Errorf("certification authority: %w", err)
 	}
 	if !a.cfg.Outside {
-		return a.certify(title, names, ips)
+		return a.certify(title, names, ips, flaws)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	key := fmt.Sprint(title, names, ips)
+	key := fmt.Sprint(title, names, ips, flaws)
 	if a.made[key] == nil { // else the fake takes the place of one that had it
-		config, err := a.certify(title, names, ips)
+		config, err := a.certify(title, names, ips, flaws)
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +149,7 @@ func (a *Authority) Server(title string, names []string, ips []net.IP) (*tls.Con
 }
 
 // certify makes a certificate anew.
-func (a *Authority) certify(title string, names []string, ips []net.IP) (*tls.Config, error) {
+func (a *Authority) certify(title string, names []string, ips []net.IP, flaws Flaws) (*tls.Config, error) {
 	if a.cfg.Outside { // who comes from outside may use the address
 		names = append(slices.Clone(names), "localhost")
 		ips = append(ips, net.IPv4(127, 0, 0, 1), net.IPv6loopback)
@@ -150,8 +159,17 @@ func (a *Authority) certify(title string, names []string, ips []net.IP) (*tls.Co
 		return nil, err
 	}
 	template := &x509.Certificate{SerialNumber: a.number(title), Subject: pkix.Name{CommonName: commonName(title, names)}, DNSNames: names, IPAddresses: ips,
+<<<<<<< HEAD
 		NotBefore: a.cfg.From, NotAfter: earlier(a.cfg.Until, a.cert.NotAfter), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
+=======
+		NotBefore: a.cfg.From, NotAfter: a.cfg.Until, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	parent, signer, err := a.spoil(template, flaws)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+>>>>>>> e6c7f13 (winhttp: flaws of certificates that jobs overlook, and revocation; servers whose certificates have them)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 
 func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	hosts := hostsOf(s)
-	tlsConfig, err := f.tlsFor(s.TLS.Value, s.Name, hosts)
+	tlsConfig, err := f.serverTLS(s)
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,7 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 		return err
 	}
 	config.Routes = append(config.Routes, uploads...)
+	config.Routes = append(config.Routes, f.revocationRoutes(s)...)
 	server, err := fakeserver.New(config)
 	if err != nil {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)

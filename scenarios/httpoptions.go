@@ -11,6 +11,24 @@ var redirectPolicies = map[string]bits.SecurityFlags{
 	"silent": bits.RedirectAllowSilent, "report": bits.RedirectAllowReport, "disallow": bits.RedirectDisallow,
 }
 
+var overlooked = map[string]bits.SecurityFlags{
+	"cn-invalid": bits.IgnoreCertCNInvalid, "date-invalid": bits.IgnoreCertDateInvalid, "unknown-ca": bits.IgnoreUnknownCA, "wrong-usage": bits.IgnoreCertWrongUsage,
+}
+
+func securityFlags(o *plan.HTTPOptions) bits.SecurityFlags {
+	flags := redirectPolicies[o.Redirects.Value]
+	if o.HTTPSToHTTP.Value {
+		flags |= bits.RedirectHTTPSToHTTP
+	}
+	for _, name := range o.Ignore {
+		flags |= overlooked[name]
+	}
+	if o.CRLCheck.Value {
+		flags |= bits.EnableCRLCheck
+	}
+	return flags
+}
+
 // httpOptions makes the calls of a job's options, those that are written alone.
 func httpOptions(job *bits.Job, o *plan.HTTPOptions) error {
 	if o == nil {
@@ -21,12 +39,8 @@ func httpOptions(job *bits.Job, o *plan.HTTPOptions) error {
 			return err
 		}
 	}
-	if o.Redirects.Set || o.HTTPSToHTTP.Set {
-		flags := redirectPolicies[o.Redirects.Value]
-		if o.HTTPSToHTTP.Value {
-			flags |= bits.RedirectHTTPSToHTTP
-		}
-		if err := job.SetSecurityFlags(flags); err != nil {
+	if o.Redirects.Set || o.HTTPSToHTTP.Set || len(o.Ignore) > 0 || o.CRLCheck.Set {
+		if err := job.SetSecurityFlags(securityFlags(o)); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"math/big"
 	"net"
 	"sync"
 
@@ -43,6 +44,7 @@ type fakes struct {
 	answers answers  // of server applications
 	base    string   // folder of the scenario file
 	tls     *authority.Authority
+	revoked []*big.Int // serial numbers of certificates that the authority revoked
 
 	// follow tells the PC that a name leads elsewhere now; nil without a PC.
 	follow func(host string, port int, addr string) error
@@ -130,14 +132,6 @@ func (f *fakes) dial(ctx context.Context, network, addr string) (net.Conn, error
 		return nil, &net.DNSError{Err: "no such host in the scenario", Name: host, IsNotFound: true}
 	}
 	return new(net.Dialer).DialContext(ctx, network, target)
-}
-
-// tlsFor gives the TLS settings of a server with these names, nil without TLS.
-func (f *fakes) tlsFor(on bool, node string, names []string) (*tls.Config, error) {
-	if !on {
-		return nil, nil
-	}
-	return f.certify(node, node, names)
 }
 
 // certify makes a certificate for a node; others of the same one have other titles.

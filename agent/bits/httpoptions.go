@@ -15,9 +15,9 @@ import (
 // SecurityFlags are the flags of SetSecurityFlags.
 type SecurityFlags uint32
 
-// The flags. The redirect policies came with BITS 3.0. The certificate flags are
-// kept and given back; the model's WinHTTP checks certificates as if none were
-// set, and no revocation lists.
+// The flags. The redirect policies came with BITS 3.0. Revocation is checked when a
+// connection is made; that a file which was partly transferred when the check was
+// turned on begins anew is not modelled.
 //
 // Source: BITS documentation, IBackgroundCopyJobHttpOptions::SetSecurityFlags.
 const (
@@ -211,6 +211,12 @@ func (f SecurityFlags) redirects() winhttp.RedirectPolicy {
 		return winhttp.RedirectAlways
 	}
 	return winhttp.RedirectDisallowHTTPSToHTTP
+}
+
+// winhttp gives how the certificates of servers are judged.
+func (f SecurityFlags) winhttp() winhttp.Security {
+	return winhttp.Security{IgnoreCN: f&IgnoreCertCNInvalid != 0, IgnoreDate: f&IgnoreCertDateInvalid != 0, IgnoreUnknownCA: f&IgnoreUnknownCA != 0,
+		IgnoreUsage: f&IgnoreCertWrongUsage != 0, CheckRevocation: f&EnableCRLCheck != 0}
 }
 
 // followed keeps where a redirect led, when the policy is to report it, or where

@@ -2,6 +2,7 @@ package winhttp
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -27,6 +28,7 @@ type call struct {
 	decisions []credrule.Decision
 	redirects int
 	repeated  bool
+	issuer    *x509.Certificate // of the server's certificate on the TLS connection that was made last
 }
 
 // Do sends a request and returns the final answer. A status of any kind is no

@@ -3,6 +3,7 @@ package winhttp
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"slices"
@@ -57,6 +58,7 @@ type Client struct {
 	closed bool
 	conns  map[*conn]struct{}
 	idle   map[connKey][]*conn
+	lists  map[string]*x509.RevocationList // by URL
 }
 
 // connKey says what a connection can be used for.
@@ -66,6 +68,8 @@ type connKey struct {
 	tunnel  string // host:port at the end of a tunnel through the proxy
 	tls     bool
 	proxy   bool // addr is a proxy
+
+	security Security // by which the server's certificate was judged; zero without TLS
 }
 
 // New gives a client. Close it when it is no longer needed.
@@ -80,7 +84,7 @@ func New(cfg Config) *Client {
 		cfg.Clock = clock.Wall{}
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
-	return &Client{cfg: cfg, conns: map[*conn]struct{}{}, idle: map[connKey][]*conn{}}
+	return &Client{cfg: cfg, conns: map[*conn]struct{}{}, idle: map[connKey][]*conn{}, lists: map[string]*x509.RevocationList{}}
 }
 
 // Close closes all connections. Requests under way fail, as do later ones.

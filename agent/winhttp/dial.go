@@ -39,6 +39,9 @@ func DialResolved(r Resolver) DialFunc {
 // key says which connection the call needs.
 func (k *call) key() connKey {
 	key := connKey{session: k.req.Session, addr: authority(k.url), tls: k.url.Scheme == "https"}
+	if key.tls {
+		key.security = k.req.Security
+	}
 	if k.proxy != "" {
 		key.addr, key.proxy = k.proxy, true
 		if key.tls {
@@ -163,8 +166,14 @@ func (k *call) secured(cn *conn) (*conn, *reply, error) {
 		cn.drop(err)
 		return nil, nil, k.fail("TLS handshake", cn, err, fallback)
 	}
-	cn.speak(secure)
 	cn.peer = secure.ConnectionState().PeerCertificates[0]
+	if k.req.Security.CheckRevocation {
+		if err := k.checkRevocation(cn.peer); err != nil {
+			cn.drop(err)
+			return nil, nil, k.fail("TLS handshake", cn, err, hresult.ERROR_WINHTTP_SECURE_CERT_REV_FAILED)
+		}
+	}
+	cn.speak(secure)
 	return cn, nil, nil
 }
 
@@ -179,5 +188,6 @@ func (k *call) tlsConfig() *tls.Config {
 	if cfg.Time == nil {
 		cfg.Time = k.c.cfg.Clock.Now
 	}
+	k.judge(cfg)
 	return cfg
 }

@@ -2,8 +2,6 @@ package winhttp
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -95,17 +93,8 @@ func bodyCode(err error) hresult.HRESULT {
 
 // tlsCode tells a bad certificate from a channel that could not be made.
 func tlsCode(err error) hresult.HRESULT {
-	var certificate *tls.CertificateVerificationError
-	var invalid x509.CertificateInvalidError
-	switch {
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return hresult.ERROR_WINHTTP_SECURE_CERT_DATE_INVALID
-	case errors.As(err, new(x509.HostnameError)):
-		return hresult.ERROR_WINHTTP_SECURE_CERT_CN_INVALID
-	case errors.As(err, new(x509.UnknownAuthorityError)):
-		return hresult.ERROR_WINHTTP_SECURE_INVALID_CA
-	case errors.As(err, &certificate):
-		return hresult.ERROR_WINHTTP_SECURE_FAILURE
+	if code, ok := hresult.Of(err); ok {
+		return code
 	}
 	return hresult.ERROR_WINHTTP_SECURE_CHANNEL_ERROR
 }

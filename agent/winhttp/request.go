@@ -43,6 +43,8 @@ type Request struct {
 	SessionProxies SessionProxies
 	// Redirects says which redirects are followed.
 	Redirects RedirectPolicy
+	// Security says how the certificates of servers are judged.
+	Security Security
 	// Session keeps apart who must not share a connection: a connection is used
 	// again only by requests of the same session, since the login of one user
 	// must not serve another. Assumed: one session for each job owner, as a

@@ -93,6 +93,7 @@ func (c *checker) checkServers() {
 			c.resolveAll(s.Routes[j].Accounts)
 		}
 	}
+	c.checkCertificates()
 }
 
 // checkPassport sees that there is one login service where Passport is offered.

@@ -13,6 +13,8 @@ type Server struct {
 	Files []FileSpec `yaml:"files" keyed:"true" help:"Files by path."`
 	Login
 	ExtendedProtection *ExtendedProtection `yaml:"extended-protection" help:"Extended Protection for Authentication: what the server makes of the channel bindings of NTLM, bare or under negotiate; needs tls: true. absent: nothing."`
+	Certificate        []string            `yaml:"certificate" one:"true" enum:"expired|other-name|unknown-authority|wrong-usage|revoked" help:"What is wrong with the server's certificate; needs tls: true. absent: nothing. revoked wants a server with revocation-list."`
+	RevocationList     Opt[string]         `yaml:"revocation-list" format:"urlpath" help:"Path at which the server, one without TLS, has the revocation list of the authority; the certificates of the other servers name it. absent: they name none."`
 	PassportLogin      Opt[bool]           `yaml:"passport-login" help:"The server is the login service of Passport 1.4, for servers with auth: [passport]: nexus.passport.com leads to it, too, and its accounts can sign in there, by user name or DOMAIN\\user. It needs tls: true."`
 	PassportRedirect   Opt[bool]           `yaml:"passport-redirect" help:"passport is demanded with a 302 to the login service, for browsers that know no Passport (MS-PASS 3.1.5.2); absent: with a 401."`
 	PassportService    PassportService     `yaml:"passport-service" help:"What the login service does differently; needs passport-login."`

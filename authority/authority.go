@@ -67,11 +67,7 @@ func (a *Authority) ready() error {
 			return
 		}
 		template := &x509.Certificate{SerialNumber: a.number("authority"), Subject: pkix.Name{CommonName: "wualab scenario CA"},
-<<<<<<< HEAD
-			NotBefore: a.cfg.From, NotAfter: until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
-=======
-			NotBefore: a.cfg.From, NotAfter: a.cfg.Until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign}
->>>>>>> e6c7f13 (winhttp: flaws of certificates that jobs overlook, and revocation; servers whose certificates have them)
+			NotBefore: a.cfg.From, NotAfter: until, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign}
 		var der []byte
 		if der, a.err = x509.CreateCertificate(rand.Reader, template, template, a.key.Public(), a.key); a.err != nil {
 			return
@@ -159,17 +155,12 @@ func (a *Authority) certify(title string, names []string, ips []net.IP, flaws Fl
 		return nil, err
 	}
 	template := &x509.Certificate{SerialNumber: a.number(title), Subject: pkix.Name{CommonName: commonName(title, names)}, DNSNames: names, IPAddresses: ips,
-<<<<<<< HEAD
 		NotBefore: a.cfg.From, NotAfter: earlier(a.cfg.Until, a.cert.NotAfter), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
-=======
-		NotBefore: a.cfg.From, NotAfter: a.cfg.Until, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	parent, signer, err := a.spoil(template, flaws)
 	if err != nil {
 		return nil, err
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
->>>>>>> e6c7f13 (winhttp: flaws of certificates that jobs overlook, and revocation; servers whose certificates have them)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -161,6 +162,38 @@ var _ = Describe("the control API", func() {
 		}
 		Expect(l.Reset(ctx, false)).To(Succeed())
 		Expect(l.State(ctx, "origin")).To(BeEmpty())
+	})
+
+	It("locks accounts out and lets them in", func() {
+		ask := func() int {
+			request, err := http.NewRequest(http.MethodGet, "http://example.invalid/", nil)
+			Expect(err).NotTo(HaveOccurred())
+			corp, err := url.Parse(`http://LAB%5Calice:pw@` + strings.TrimPrefix(l.url("corp"), "http://"))
+			Expect(err).NotTo(HaveOccurred())
+			transport := &http.Transport{Proxy: http.ProxyURL(corp), DisableKeepAlives: true}
+			resp, err := (&http.Client{Transport: transport}).Do(request)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(resp.Body.Close()).To(Succeed())
+			return resp.StatusCode
+		}
+		Expect(ask()).To(Equal(502), "let in, and the host is unknown")
+		Expect(l.Lock(ctx, "corp", `LAB\alice`)).To(Succeed())
+		Expect(ask()).To(Equal(407))
+		list, err := l.Accounts(ctx, "corp")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(list).To(HaveLen(1))
+		Expect(list[0].Name).To(Equal(`LAB\alice`))
+		Expect(list[0].Locked).To(BeTrue())
+		Expect(l.Unlock(ctx, "corp", `lab\Alice`)).To(Succeed())
+		Expect(ask()).To(Equal(502))
+		Expect(l.Lock(ctx, "corp", `LAB\alice`)).To(Succeed())
+		Expect(l.Reset(ctx, false)).To(Succeed())
+		Expect(ask()).To(Equal(502))
+		Expect(refused(l.Lock(ctx, "corp", "bob")).Code).To(Equal("no-account"))
+		Expect(refused(l.Lock(ctx, "nobody", "bob")).Code).To(Equal("no-node"))
+		Expect(*refused(l.Lock(ctx, "corp", "")).Pointer).To(Equal("/account"))
+		_, err = l.Accounts(ctx, "nobody")
+		Expect(refused(err).Code).To(Equal("no-node"))
 	})
 
 	It("takes nodes down and up, and resets", func() {

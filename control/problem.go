@@ -44,6 +44,8 @@ func asProblem(err error) *client.Problem {
 		return f.hint(bad.Hint)
 	case errors.Is(err, scenarios.ErrNoNode):
 		return problem(http.StatusNotFound, "no-node", "%v", err).hint("GET /v1/nodes lists them")
+	case errors.Is(err, scenarios.ErrNoAccount):
+		return problem(http.StatusNotFound, "no-account", "%v", err).hint("GET /v1/nodes/{node}/accounts lists them")
 	case errors.Is(err, scenarios.ErrNoServer):
 		return problem(http.StatusConflict, "no-server", "%v", err).Problem
 	case errors.Is(err, scenarios.ErrLost):

@@ -70,6 +70,7 @@ func (f *fakes) route(s *plan.Server, r plan.Route, verify *verifier) (fakeserve
 		if own.accounts, own.domain, err = accountsOf(r.Accounts, s.Domain, s.LockAfter); err != nil {
 			return fakeserver.Route{}, err
 		}
+		f.accounts[s.Name] = append(f.accounts[s.Name], own.accounts)
 	}
 	route := fakeserver.Route{Path: r.Prefix, Behaviours: serverUses(r.Behaviours), Auth: own.server(&s.Login, s.Auth)}
 	if r.Auth.Set {

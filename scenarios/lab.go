@@ -56,6 +56,7 @@ type fakes struct {
 
 	unrecorded bool // exchanges do not come into the record
 
+	accounts      map[string][]*ntlm.Accounts // that each node asks
 	controllers   map[*plan.DomainController]*ntlm.DomainController
 	kerberos      *kerberosWorld
 	passport      *passport.Authority // nil without a login server
@@ -69,7 +70,7 @@ func newFakes(s *plan.Scenario, clk clock.Clock, base string, tls *authority.Aut
 		plan: s, clock: clk, base: base, tls: tls,
 		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{}, shares: map[string]*smb.Server{},
 		names: map[string]string{}, places: map[string][]place{}, changed: map[string][]plan.FileSpec{}, behave: map[string][]plan.Behaviour{},
-		uploads: map[uploadDir]*bitsupload.Server{}, controllers: map[*plan.DomainController]*ntlm.DomainController{},
+		accounts: map[string][]*ntlm.Accounts{}, uploads: map[uploadDir]*bitsupload.Server{}, controllers: map[*plan.DomainController]*ntlm.DomainController{},
 	}
 }
 

@@ -53,6 +53,10 @@ func (f *fakes) verifierOf(node string, l *plan.Login) (*verifier, error) {
 		v.passport.Tickets = f.passport
 	}
 	negotiateOf(l.Negotiate, &v.negotiate)
+	f.accounts[node] = append(f.accounts[node], v.accounts)
+	if v.dc != nil {
+		f.accounts[node] = append(f.accounts[node], v.dc.Accounts)
+	}
 	v.negotiate.Kerberos, err = f.kerberos.service(node, l.Kerberos)
 	return v, err
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -21,6 +22,8 @@ import (
 var (
 	ErrNoNode   = errors.New("no such server or proxy")
 	ErrNoServer = errors.New("not a server")
+	// ErrNoAccount is that of an account which a node does not know.
+	ErrNoAccount = errors.New("no such account")
 )
 
 // Cell gives the cell that is served.
@@ -209,6 +212,39 @@ func (s *Served) SetState(node, name, value string) error {
 		return proxy.SetState(name, value)
 	}
 	return s.fakes.servers[node].SetState(name, value)
+}
+
+// Accounts gives the accounts that a node knows, by itself and by its domain controller.
+func (s *Served) Accounts(node string) ([]ntlm.Account, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := s.has(node); err != nil {
+		return nil, err
+	}
+	var list []ntlm.Account
+	for _, db := range s.fakes.accounts[node] {
+		list = append(list, db.All()...)
+	}
+	return list, nil
+}
+
+// SetLocked locks an account of a node out, as too many wrong passwords do, or lets it in
+// again. Of a domain's account all nodes see it that ask the same domain controller.
+func (s *Served) SetLocked(node, domain, user string, locked bool) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := s.has(node); err != nil {
+		return err
+	}
+	found := false
+	for _, db := range s.fakes.accounts[node] {
+		found = db.SetLocked(domain, user, locked) || found
+	}
+	if !found {
+		return fmt.Errorf("%w: %q of %s", ErrNoAccount, ntlm.Account{Domain: domain, User: user}, node)
+	}
+	s.note(node, fmt.Sprintf("the account %s is locked: %v", ntlm.Account{Domain: domain, User: user}, locked))
+	return nil
 }
 
 // Reset makes all fakes anew, as they were at the start: behaviours, files, accounts,

@@ -1,6 +1,8 @@
 package ntlm
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -83,6 +85,33 @@ func (db *Accounts) HasDomain(domain string) bool {
 		}
 	}
 	return false
+}
+
+// All gives copies of all accounts, by domain and user.
+func (db *Accounts) All() []Account {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	var list []Account
+	for _, a := range db.byName {
+		list = append(list, *a)
+	}
+	slices.SortFunc(list, func(a, b Account) int { return cmp.Or(cmp.Compare(a.Domain, b.Domain), cmp.Compare(a.User, b.User)) })
+	return list
+}
+
+// SetLocked locks an account out, or lets it in again and forgets its failed logons. It
+// reports whether there is such an account.
+func (db *Accounts) SetLocked(domain, user string, locked bool) bool {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	a, ok := db.byName[keyOf(domain, user)]
+	if !ok {
+		return false
+	}
+	if a.Locked = locked; !locked {
+		a.BadPasswords = 0
+	}
+	return true
 }
 
 // LockAfter makes n failed logons in a row lock an account; 0, the default, never

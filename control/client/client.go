@@ -225,6 +225,21 @@ func (c *Client) SetState(ctx context.Context, name string, state map[string]str
 	return c.do(ctx, request{method: http.MethodPost, path: node(name, "state"), body: state}, nil)
 }
 
+// Accounts lists the accounts that a server or proxy knows, without their passwords.
+func (c *Client) Accounts(ctx context.Context, name string) (list []Account, err error) {
+	return list, c.do(ctx, request{method: http.MethodGet, path: node(name, "accounts")}, &list)
+}
+
+// Lock locks an account out, DOMAIN\user, as too many wrong passwords do.
+func (c *Client) Lock(ctx context.Context, name, account string) error {
+	return c.do(ctx, request{method: http.MethodPost, path: node(name, "accounts", "lock"), body: map[string]string{"account": account}}, nil)
+}
+
+// Unlock lets an account in again, and forgets its failed logons.
+func (c *Client) Unlock(ctx context.Context, name, account string) error {
+	return c.do(ctx, request{method: http.MethodPost, path: node(name, "accounts", "unlock"), body: map[string]string{"account": account}}, nil)
+}
+
 // Reset makes all fakes as they were at the start. clear forgets the transcript, too.
 func (c *Client) Reset(ctx context.Context, clear bool) error {
 	record := "keep"

@@ -65,6 +65,13 @@ func (b *Behaviour) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// Account is an account that a server or proxy knows.
+type Account struct {
+	Name         string `json:"name"`   // DOMAIN\user, or a user without domain
+	Locked       bool   `json:"locked"` // out
+	BadPasswords int    `json:"badPasswords"`
+}
+
 // File is a file of a server: generated from Size and Seed, read From the scenario's
 // folder, or bytes that were sent (SHA256).
 type File struct {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -250,8 +251,11 @@ func (c *call) openAPIYAML() *client.Problem {
 	return nil
 }
 
+// inJSON is OpenAPI in JSON, made once.
+var inJSON = sync.OnceValues(func() ([]byte, error) { return yaml.YAMLToJSON(OpenAPI) })
+
 func (c *call) openAPIJSON() *client.Problem {
-	text, err := yaml.YAMLToJSON(OpenAPI)
+	text, err := inJSON()
 	if err != nil {
 		return asProblem(err)
 	}

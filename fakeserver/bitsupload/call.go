@@ -140,6 +140,7 @@ func (c *call) answer(ack Ack) {
 		c.drain()
 	}
 	if f, ok := c.fault(SlowAck); ok && c.wait(f.Delay) != nil {
+		fakehttp.Close(c.w, c.r) // the client gave up: a late answer would be chance
 		return
 	}
 	if c.reset || c.has(LoseAck) {

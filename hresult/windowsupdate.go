@@ -20,6 +20,12 @@ const (
 	WU_E_LEGACYSERVER                   HRESULT = 0x8024002B
 	WU_E_INVALID_CRITERIA               HRESULT = 0x80240032
 	WU_E_WINHTTP_INVALID_FILE           HRESULT = 0x80240038
+	WU_E_UH_DOESNOTSUPPORTACTION        HRESULT = 0x80242004
+	WU_E_UH_INVALIDMETADATA             HRESULT = 0x80242006
+	WU_E_UH_INSTALLERHUNG               HRESULT = 0x80242007
+	WU_E_UH_OPERATIONCANCELLED          HRESULT = 0x80242008
+	WU_E_UH_BADHANDLERXML               HRESULT = 0x80242009
+	WU_E_UH_INSTALLERFAILURE            HRESULT = 0x8024200B
 	WU_E_PT_SOAPCLIENT_INITIALIZE       HRESULT = 0x80244001
 	WU_E_PT_SOAPCLIENT_OUTOFMEMORY      HRESULT = 0x80244002
 	WU_E_PT_SOAPCLIENT_GENERATE         HRESULT = 0x80244003
@@ -134,6 +140,12 @@ func windowsUpdateTable() []Info {
 		{WU_E_LEGACYSERVER, "WU_E_LEGACYSERVER", "the managed server is a SUS 1.0 server, which cannot be searched", "use WSUS, or the Automatic Updates client of SUS", srcWU, true},
 		{WU_E_INVALID_CRITERIA, "WU_E_INVALID_CRITERIA", "the search criteria cannot be read", "check the search string", srcWU, true},
 		{WU_E_WINHTTP_INVALID_FILE, "WU_E_WINHTTP_INVALID_FILE", "the downloaded file has an unexpected content type", "look for a sign-in or error page in place of the file", srcWU, true},
+		{WU_E_UH_DOESNOTSUPPORTACTION, "WU_E_UH_DOESNOTSUPPORTACTION", "the update cannot be installed, or removed, by its handler", "check whether the update can be removed at all", srcWU, true},
+		{WU_E_UH_INVALIDMETADATA, "WU_E_UH_INVALIDMETADATA", "the handler found the metadata invalid", "check the update's metadata on the server", srcWU, true},
+		{WU_E_UH_INSTALLERHUNG, "WU_E_UH_INSTALLERHUNG", "the installer took too long and was ended", "run the installer by hand and watch what it waits for", srcWU, true},
+		{WU_E_UH_OPERATIONCANCELLED, "WU_E_UH_OPERATIONCANCELLED", "the handler's work was cancelled", "look for who cancelled it", srcWU, true},
+		{WU_E_UH_BADHANDLERXML, "WU_E_UH_BADHANDLERXML", "the handler's part of the metadata is invalid", "check HandlerSpecificData", srcWU, true},
+		{WU_E_UH_INSTALLERFAILURE, "WU_E_UH_INSTALLERFAILURE", "the installer failed", "read the installer's own log and exit code", srcWU, true},
 		{WU_E_PT_SOAPCLIENT_INITIALIZE, "WU_E_PT_SOAPCLIENT_INITIALIZE", "the SOAP client could not start", "check MSXML on the client", srcWU, true},
 		{WU_E_PT_SOAPCLIENT_OUTOFMEMORY, "WU_E_PT_SOAPCLIENT_OUTOFMEMORY", "the SOAP client ran out of memory", "look at the size of the answer", srcWU, true},
 		{WU_E_PT_SOAPCLIENT_GENERATE, "WU_E_PT_SOAPCLIENT_GENERATE", "the SOAP request could not be built", "look at the request's values", srcWU, true},

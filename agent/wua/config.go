@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/boundedxml"
@@ -20,11 +21,14 @@ type Config struct {
 	Clock   clock.Clock
 	Seed    uint64 // of what is left to chance, such as the client's ID
 
-	Release Release               // zero: the one of the PC's system
-	Auth    winhttp.Authenticator // answers 401 and 407; nil answers none
-	Proxy   func() winhttp.ProxySettings
-	Tuning  Tuning
-	State   *State // what an agent kept from before; nil begins with nothing
+	Release   Release       // zero: the one of the PC's system
+	BITS      *bits.Manager // downloads; may be nil for an agent that only scans
+	Installer Installer     // nil knows none
+
+	Auth   winhttp.Authenticator // answers 401 and 407; nil answers none
+	Proxy  func() winhttp.ProxySettings
+	Tuning Tuning
+	State  *State // what an agent kept from before; nil begins with nothing
 }
 
 // Tuning is what the documents leave to the agent. The zero value of a field is its
@@ -82,6 +86,8 @@ type Agent struct {
 	mu    sync.Mutex // held while a scan runs
 	state *State
 	rand  *rand.Rand
+
+	atReboot []func(*machine.Machine) error // what installers left for the next start
 }
 
 // New makes an agent.

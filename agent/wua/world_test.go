@@ -96,6 +96,7 @@ type world struct {
 	Clock  *clock.Virtual
 	Record *transcript.Recorder
 	mark   int
+	dir    string
 }
 
 type setup struct {
@@ -103,6 +104,7 @@ type setup struct {
 	origin  fakeserver.Config
 	agent   wua.Config
 	profile string
+	bits    bool
 }
 
 func start(change func(*setup)) *world {
@@ -134,6 +136,10 @@ func start(change func(*setup)) *world {
 	client := winhttp.New(winhttp.Config{Clock: w.Clock, Recorder: w.Record, Resolver: w.PC})
 	DeferCleanup(client.Close)
 	s.agent.HTTP = client
+	if s.bits {
+		w.dir = GinkgoT().TempDir()
+		s.agent.BITS = w.manager(client)
+	}
 	w.Agent, err = wua.New(s.agent)
 	Expect(err).NotTo(HaveOccurred())
 	return w

@@ -50,7 +50,7 @@ var mayImport = map[string]rule{
 	"agent/smb":        only("agent/link", "agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "smbwire", "spelling", "transcript"),
 	"agent/bits": only("agent/smb", "smbwire", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",
 		"spelling", "transcript"),
-	"agent/wua": only("agent/wua/applicability", "boundedxml", "metadata", "wusp",
+	"agent/wua": only("agent/wua/applicability", "boundedxml", "metadata", "wusp", "agent/bits", "agent/bits/store", "agent/smb", "smbwire",
 		"agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/wua/applicability": only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "boundedxml", "metadata", "spelling", "wusp"),
 	"agent": only("agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",

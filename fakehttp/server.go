@@ -22,6 +22,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -141,6 +142,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := ConnOf(r)
 	c.begin()
 	defer c.end()
+	defer noteFailure(c)
 	c.requests.Add(1)
 	w.Header().Set("Date", s.cfg.Clock.Now().UTC().Format(http.TimeFormat))
 	switch {
@@ -149,6 +151,23 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case s.cfg.Limits.bound(w, r):
 		s.cfg.Handler.ServeHTTP(w, r)
 	}
+}
+
+// Failed begins the note of an exchange whose handler panicked, which is a fault of
+// this program. The stack follows.
+const Failed = "the fake failed: "
+
+// noteFailure lets a handler's panic be seen in the record; net/http then breaks the
+// connection.
+func noteFailure(c *Conn) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p != http.ErrAbortHandler { // that is how handlers break a connection off
+		c.Note(Failed+"%v\n%s", p, debug.Stack())
+	}
+	panic(p)
 }
 
 // Addr returns the address that the fake listens on, "127.0.0.1:49152".

@@ -7,6 +7,8 @@ GO       ?= go
 ARGS     ?=
 FUZZTIME ?= 30s
 TIMEOUT  ?= 15m
+DURATION ?= 1m
+SEED     ?= 0
 
 # The race detector needs a C compiler; without one Go turns cgo off.
 RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
@@ -29,6 +31,14 @@ test: ## all tests on loopback, with the race detector
 .PHONY: model
 model: ## 10,000 random sequences of BITS calls against a reference model
 	$(GO) test -run '^TestModel$$' -timeout $(TIMEOUT) ./agent/bits -rapid.checks=10000
+
+.PHONY: capacity
+capacity: ## 100,000 connections in turn and 5,000 at once, of which nothing may be left
+	$(GO) test -count 1 -v -timeout $(TIMEOUT) ./suites/capacity -capacity.turns 100000 -capacity.at-once 5000
+
+.PHONY: hammer
+hammer: ## random bytes and broken requests at every listener for DURATION (1m), from SEED
+	$(GO) test $(RACE) -count 1 -v -run '^TestHammer$$' -timeout 0 ./suites/hammer -hammer.for $(DURATION) -hammer.seed $(SEED)
 
 .PHONY: interop
 interop: ## real squid, samba, apache, krb5kdc, nginx, curl, wget, aria2 and Python; installs them on Debian

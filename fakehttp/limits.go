@@ -17,15 +17,19 @@ type Limits struct {
 	Conns int           // connections served at a time; further ones get 503 and are closed
 	Body  int64         // bytes of a request's body; a longer one is answered with 413
 	Idle  time.Duration // that a connection may be silent between requests, and a tunnel in both directions
-	Stall time.Duration // in which a client must take 64 KiB of the answer, or send some of its body; it may get two and a half times as long
+	Stall time.Duration // in which a client must send its request's head, send 4 KiB of the body or take 64 KiB of the answer; it may get two and a half times as long
 }
 
 // hardConns is how many connections beyond the limit get an answer; those that come on
 // top are closed without one.
 const hardConns = 64
 
-// piece is how much of an answer a client must take within Stall.
-const piece = 64 << 10
+// piece is how much of an answer a client must take within Stall, and bodyPiece how
+// much of a body it must send.
+const (
+	piece     = 64 << 10
+	bodyPiece = 4 << 10
+)
 
 // overLimit answers a request of a connection too many.
 func overLimit(w http.ResponseWriter, r *http.Request, limit int) {
@@ -59,14 +63,29 @@ type hasty struct {
 	io.ReadCloser
 	control *http.ResponseController
 	stall   time.Duration
+	left    int // bytes that must come within the time that was set
+	ended   bool
+}
+
+// hurryRest gives the client the time for what its handler left of a body, which
+// net/http reads.
+func (c *Conn) hurryRest(body io.ReadCloser) {
+	if h, ok := body.(*hasty); ok && !h.ended && !c.wire.tunnel.Load() {
+		_ = h.control.SetReadDeadline(clock.Wall{}.Now().Add(h.stall))
+	}
 }
 
 func (h *hasty) Read(b []byte) (int, error) {
-	if err := h.control.SetReadDeadline(clock.Wall{}.Now().Add(h.stall)); err != nil {
-		return 0, err
+	if h.left <= 0 {
+		h.left = bodyPiece
+		if err := h.control.SetReadDeadline(clock.Wall{}.Now().Add(h.stall)); err != nil {
+			return 0, err
+		}
 	}
 	n, err := h.ReadCloser.Read(b)
+	h.left -= n
 	if err == io.EOF {
+		h.ended = true
 		_ = h.control.SetReadDeadline(time.Time{})
 	}
 	return n, err

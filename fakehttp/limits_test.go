@@ -97,10 +97,10 @@ var _ = Describe("what clients may cost", func() {
 			failed <- err
 		})
 		c := dial(s, plain)
-		_, _ = fmt.Fprintf(c.Conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n")
+		_, _ = fmt.Fprintf(c.Conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20480\r\n\r\n")
 		for range 5 {
 			time.Sleep(short)
-			_, _ = io.WriteString(c.Conn, "x")
+			_, _ = c.Conn.Write(make([]byte, 4096))
 		}
 		Eventually(failed).Should(Receive(BeNil()))
 		_, err := http.ReadResponse(c.Reader, nil)
@@ -108,6 +108,32 @@ var _ = Describe("what clients may cost", func() {
 		_, _ = fmt.Fprintf(c.Conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nx")
 		Eventually(failed).Should(Receive(MatchError(ContainSubstring("timeout"))))
 	})
+
+	DescribeTable("cuts a client off that sends a byte now and then", func(head string) {
+		c := dial(serve(fakehttp.Limits{Stall: 3 * short}, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				_, _ = io.Copy(io.Discard, r.Body)
+			}
+		}), plain)
+		_, _ = io.WriteString(c.Conn, head)
+		stop := make(chan struct{})
+		defer close(stop)
+		go func() {
+			for {
+				select {
+				case <-stop:
+					return
+				case <-time.After(short / 2):
+					_, _ = io.WriteString(c.Conn, "x")
+				}
+			}
+		}()
+		_, err := io.Copy(io.Discard, c)
+		Expect(err).To(Or(BeNil(), MatchError(ContainSubstring("reset"))), "and not that our own patience is over")
+	},
+		Entry("of the head", "GET / HTTP/1.1\r\nX: "),
+		Entry("of a body that nobody reads", "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"),
+		Entry("of the body", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"))
 
 	DescribeTable("is bounded in how long an answer waits to be read, and not in how long all of it takes", func(open func() io.Reader) {
 		const stall = 3 * short

@@ -112,6 +112,9 @@ func (cfg *Config) fill() {
 	if cfg.HeaderTimeout == 0 {
 		cfg.HeaderTimeout = defaultHeaderTimeout
 	}
+	if stall := cfg.Limits.Stall; stall > 0 {
+		cfg.HeaderTimeout = min(cfg.HeaderTimeout, stall)
+	}
 	if cfg.Limits.Idle > 0 {
 		cfg.IdleTimeout = cfg.Limits.Idle
 	}
@@ -149,7 +152,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case c.over:
 		overLimit(w, r, s.cfg.Limits.Conns)
 	case s.cfg.Limits.bound(w, r):
+		body := r.Body
 		s.cfg.Handler.ServeHTTP(w, r)
+		c.hurryRest(body)
 	}
 }
 

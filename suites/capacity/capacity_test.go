@@ -113,7 +113,7 @@ func hold(t *testing.T) holdings {
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return holdings{runtime.NumGoroutine(), len(open), int64(m.HeapInuse + m.StackInuse)}
+	return holdings{runtime.NumGoroutine(), len(open), int64(m.HeapAlloc + m.StackInuse)}
 }
 
 // settle waits until there is no more than before.

@@ -2,7 +2,6 @@ package bits_test
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -180,27 +179,46 @@ var _ = Describe("the no-progress timeout", func() {
 		Expect((&queue{b}).code(j)).To(Equal(hresult.BG_E_HTTP_ERROR_503))
 	})
 
+	// breaking has the server give another file of 100 bytes each time, and no more of
+	// it than that.
+	breaking := func(b *bench, sent int) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("If-Unmodified-Since") != "" {
+				w.WriteHeader(http.StatusPreconditionFailed)
+				return
+			}
+			w.Header().Set("Content-Length", "100")
+			w.Header().Set("Last-Modified", b.clock.Now().UTC().Format(http.TimeFormat))
+			_, _ = w.Write(make([]byte, sent))
+		}
+	}
+
+	It("knows over a restart how far the file had come", func() {
+		b, restart := stored("xp-sp2")
+		j := b.job("j", "/f")
+		Expect(j.SetPriority(bits.Foreground)).To(Succeed())
+		breaking(b, 50)
+		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
+		breaking(b, 30)
+		Expect(b.hold.Sleep(GinkgoT().Context(), 15*time.Minute)).To(Succeed())
+		restart()
+		breaking(b, 40)
+		j, err := b.bits.Job("j")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(b.wait(j)).To(Equal(bits.Error))
+		Expect(b.clock.Now().Sub(epoch)).To(Equal(bits.DefaultNoProgressTimeout))
+	})
+
 	It("does not begin anew with bytes that had come before", func() {
 		b, j := busy()
 		Expect(j.SetPriority(bits.Foreground)).To(Succeed())
-		cut := func(sent, size int) http.HandlerFunc {
-			return func(w http.ResponseWriter, r *http.Request) {
-				if r.Header.Get("If-Unmodified-Since") != "" {
-					w.WriteHeader(http.StatusPreconditionFailed)
-					return
-				}
-				w.Header().Set("Content-Length", fmt.Sprint(size))
-				w.Header().Set("Last-Modified", b.clock.Now().UTC().Format(http.TimeFormat)) // another file each time
-				_, _ = w.Write(make([]byte, sent))
-			}
-		}
-		b.handler = cut(50, 100)
+		breaking(b, 50)
 		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
 		Expect(b.hold.Sleep(GinkgoT().Context(), 7*24*time.Hour)).To(Succeed())
 		Expect(j.State()).To(Equal(bits.TransientError))
-		b.mu.Lock()
-		b.handler = cut(51, 100)
-		b.mu.Unlock()
+		breaking(b, 51)
 		Expect(b.wait(j)).To(Equal(bits.Error))
 		Expect(b.clock.Now().Sub(epoch)).To(BeNumerically("~", (7+14)*24*time.Hour, 20*time.Minute))
 	})

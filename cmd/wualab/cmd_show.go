@@ -72,7 +72,11 @@ func (a *app) show(args []string, view report.View) error {
 		}
 	}
 	if id == "" && view == report.ViewSummary {
-		a.printf("\n%s\n", report.SummaryLine(doc, a.style(a.out)))
+		a.printf("\n")
+		if note := report.UnjudgedNote(doc); note != "" {
+			a.printf("%s\n", note)
+		}
+		a.printf("%s\n", report.SummaryLine(doc, a.style(a.out)))
 	}
 	return nil
 }

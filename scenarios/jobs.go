@@ -83,10 +83,7 @@ func proxySettings(p *plan.JobProxy) winhttp.ProxySettings {
 
 // addFile adds a file and remembers which file of which server it should be.
 func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) error {
-	remote := f.URL.Value
-	if !strings.Contains(remote, "://") && !smb.IsName(remote) {
-		remote = w.absolute(remote, https)
-	}
+	remote := w.remoteName(f.URL.Value, https)
 	local := localName(f.Local.Value)
 	if !f.Local.Set {
 		base := path.Base(strings.ReplaceAll(remote, `\`, "/"))
@@ -101,6 +98,14 @@ func (w *world) addFile(job *bits.Job, i int, f plan.DownloadFile, https bool) e
 	files := job.Files()
 	w.sources[files[len(files)-1]] = w.source(remote)
 	return nil
+}
+
+// remoteName is the name that a program gives BITS for what the file says.
+func (w *world) remoteName(text string, https bool) string {
+	if strings.Contains(text, "://") || smb.IsName(text) {
+		return text
+	}
+	return w.absolute(text, https)
 }
 
 // absolute completes server/path to a URL.

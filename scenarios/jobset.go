@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
 )
@@ -68,11 +69,38 @@ func (w *world) jobSteps(s *plan.JobSteps, h *happened) error {
 		if err := w.takeOwnership(job, &one.Owner); err != nil {
 			return err
 		}
+		if h.result, err = w.setRemotes(job, &one); err != nil {
+			return err
+		}
 		if err := setProperties(job, &one.JobProperties); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// setRemotes gives files of the job other remote names.
+func (w *world) setRemotes(job *bits.Job, s *plan.SetJob) (hresult.HRESULT, error) {
+	files := job.Files()
+	if s.RemoteName.Set && len(files) > 0 {
+		if err := files[0].SetRemoteName(w.remoteName(s.RemoteName.Value, false)); err != nil {
+			return 0, err
+		}
+	}
+	result := hresult.S_OK
+	if p := s.ReplacePrefix; p != nil {
+		changed, err := job.ReplaceRemotePrefix(p.Old.Value, p.New.Value)
+		if err != nil {
+			return 0, err
+		}
+		if !changed {
+			result = hresult.S_FALSE
+		}
+	}
+	for _, f := range files {
+		w.sources[f] = w.source(f.RemoteName())
+	}
+	return result, nil
 }
 
 func (w *world) takeOwnership(job *bits.Job, by *plan.AccountRef) error {

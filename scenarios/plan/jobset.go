@@ -26,7 +26,17 @@ type SetJob struct {
 	Job         Opt[string] `yaml:"job" required:"true" help:"Name of the job."`
 	DisplayName Opt[string] `yaml:"display-name" help:"SetDisplayName; the scenario's name for the job stays."`
 	Owner       AccountRef  `yaml:"owner" format:"owner" help:"TakeOwnership by this user, who needs to be an administrator or LocalSystem."`
+	// The last two change names of files.
+	RemoteName    Opt[string]   `yaml:"remote-name" format:"url" help:"SetRemoteName of the job's first file, from BITS 2.0 on: server/path, or a full URL."`
+	ReplacePrefix *RemotePrefix `yaml:"replace-remote-prefix" help:"ReplaceRemotePrefix, from BITS 2.0 on: all files whose remote names begin so. S_FALSE when none does."`
 	JobProperties
+}
+
+// RemotePrefix is what ReplaceRemotePrefix replaces, and by what.
+type RemotePrefix struct {
+	Pos Pos         `yaml:"-"`
+	Old Opt[string] `yaml:"old" required:"true" format:"line" help:"Beginning of remote names, in the same case: http://origin/dir/."`
+	New Opt[string] `yaml:"new" required:"true" format:"line" help:"What takes its place."`
 }
 
 func (s *JobSteps) acts() bool { return len(s.Set) > 0 || s.Network.Set || s.Clock.Set }
@@ -36,8 +46,11 @@ func (c *checker) checkSet(list []SetJob) {
 		s := &list[i]
 		c.resolve(&s.Owner)
 		c.checkJob("set", s.Job)
+		if s.RemoteName.Set {
+			c.checkURL(&DownloadFile{Pos: s.RemoteName.Pos, URL: s.RemoteName})
+		}
 		if *s == (SetJob{Pos: s.Pos, Job: s.Job}) {
-			c.fail(s.Pos, "set: no property is given", "add priority, retry-delay, no-progress-timeout, maximum-download-time, display-name, description, file-acl-flags or owner")
+			c.fail(s.Pos, "set: no property is given", "add priority, retry-delay, no-progress-timeout, maximum-download-time, display-name, description, file-acl-flags, owner, remote-name or replace-remote-prefix")
 		}
 	}
 }

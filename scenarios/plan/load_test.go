@@ -208,6 +208,9 @@ var _ = Describe("A loaded file", func() {
 		Expect(order[0].Code.HRESULT).To(Equal(hresult.BG_E_NETWORK_DISCONNECTED))
 		Expect(order[1].Code.Text).To(BeEmpty())
 		Expect(s.Steps[2].Set).To(HaveLen(2))
+		last := s.Steps[len(s.Steps)-1].Set[0]
+		Expect(last.RemoteName.Value).To(Equal("origin/update.cab"))
+		Expect(last.ReplacePrefix.New.Value).To(Equal("http://origin/x/"))
 		Expect(s.Steps[3].Create.Names()).To(Equal([]string{"many-1", "many-2", "many-3"}))
 		Expect(s.Steps[3].Expect[0].Job.Name.Value).To(Equal("many-3"), "the last")
 		Expect(s.Steps[3].Create.Files[0].Count.Value).To(Equal(2))

@@ -95,7 +95,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		share-fault-after share-fault-both share-fault-file share-fault-nothing share-host
 		recorded-bodies recorded-both recorded-length recorded-neither recorded-path recorded-seed same-port
 		share-space expect-share expect-share-server
-		job-of-none share-of-none share-unknown share-unknown-file-url upload-unknown-directory
+		job-of-none set-remote-name-unknown share-of-none share-unknown share-unknown-file-url upload-unknown-directory
 		certificate-without-tls certificate-revoked revocation-list-tls revocation-list-twice
 `)
 	s := compile(t, options())

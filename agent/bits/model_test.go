@@ -109,7 +109,7 @@ func (m *modelJob) run(server mode, now time.Time) {
 	case server == modeOffline && m.transferred < m.files:
 		m.fail(hresult.BG_E_NETWORK_DISCONNECTED, true, now)
 	case server == modeOK || m.transferred == m.files:
-		m.transferred, m.state, m.since = m.files, bits.Transferred, time.Time{}
+		m.transferred, m.state, m.since, m.code = m.files, bits.Transferred, time.Time{}, hresult.S_OK
 	case server == modeMissing:
 		m.fail(hresult.BG_E_HTTP_ERROR_404, false, now)
 	case server == modeBusy:
@@ -465,10 +465,7 @@ func (w *modelWorld) compare(t *rapid.T) {
 		if e, err := j.GetError(); err == nil {
 			code = e.Code
 		}
-		want := hresult.S_OK
-		if m.state == bits.Error || m.state == bits.TransientError {
-			want = m.code
-		}
+		want := m.code
 		p := j.Progress()
 		if j.State() != m.state || code != want || j.ErrorCount() != m.errors || p.FilesTotal != m.files || p.FilesTransferred != m.transferred {
 			t.Fatalf("%s: %v %v, %d errors, %d of %d files; expected %v %v, %d errors, %d of %d files", m.name,

@@ -255,10 +255,43 @@ func (d *download) getSeveral(out DiskFile, sections []section) error {
 		if err != nil || got != (contentRange{want.from, want.to - 1, d.file.size}) {
 			return d.goSingle(resp, err)
 		}
-		if err := d.receive(out, resp, parts, want.to-want.from); err != nil {
+		if done, err := d.receivePart(out, resp, parts, want); err != nil || !done {
 			return err
 		}
 	}
+	return nil
+}
+
+// receivePart writes one part to disk. One that has another length than it says is not
+// right, and none of it stays; done is false then.
+func (d *download) receivePart(out DiskFile, resp *winhttp.Response, parts *partReader, want section) (done bool, err error) {
+	before := d.file.done
+	err = winhttp.CopyN(out, parts, want.to-want.from, d.wrote(out))
+	if err == nil {
+		err = parts.end()
+	}
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, errMultipart), errors.Is(err, io.EOF):
+		d.single = true
+		return false, d.takeBack(out, before)
+	}
+	return false, d.copyError(resp, err)
+}
+
+// takeBack makes done what is there of the file.
+func (d *download) takeBack(out DiskFile, done int64) error {
+	_, err := out.Seek(done, io.SeekStart)
+	if err == nil {
+		err = out.Truncate(done)
+	}
+	if err != nil {
+		return d.file.diskError(err)
+	}
+	d.job.m.mu.Lock()
+	defer d.job.m.mu.Unlock()
+	d.file.done, d.file.synced = done, min(d.file.synced, done)
 	return nil
 }
 
@@ -273,15 +306,24 @@ func (d *download) goSingle(resp *winhttp.Response, err error) error {
 
 // receive copies length bytes of the body to the end of what is on disk.
 func (d *download) receive(out DiskFile, resp *winhttp.Response, body io.Reader, length int64) error {
-	err := winhttp.CopyN(out, body, length, func(n int64) {
+	if err := winhttp.CopyN(out, body, length, d.wrote(out)); err != nil {
+		return d.copyError(resp, err)
+	}
+	return nil
+}
+
+// wrote counts what is on disk.
+func (d *download) wrote(out DiskFile) func(n int64) {
+	return func(n int64) {
 		d.job.arrived(d.file, n)
 		d.checkpoint(out, checkpointBytes)
-	})
+	}
+}
+
+// copyError tells the disk's errors from those of the body.
+func (d *download) copyError(resp *winhttp.Response, err error) error {
 	var disk *winhttp.WriteError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &disk):
+	if errors.As(err, &disk) {
 		return d.file.diskError(disk.Err)
 	}
 	return d.receiveError(resp, err)

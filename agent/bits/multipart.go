@@ -2,6 +2,7 @@ package bits
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -39,7 +40,8 @@ func newPartReader(contentType string, body io.Reader) (*partReader, error) {
 }
 
 // next reads to the body of the next part, of which exactly last-first+1 bytes
-// must then be read from it. io.EOF says that there is no further part.
+// must then be read from it, and end be called. io.EOF says that there is no further
+// part.
 func (p *partReader) next() (contentRange, error) {
 	if err := p.skipToBoundary(); err != nil {
 		return contentRange{}, err
@@ -76,8 +78,49 @@ func (p *partReader) next() (contentRange, error) {
 	return *found, nil
 }
 
-// Read reads from the body of the part.
-func (p *partReader) Read(b []byte) (int, error) { return p.r.Read(b) }
+// Read reads from the body of the part; io.EOF where the next boundary stands, or the
+// answer ends. Of an answer that breaks off it gives no bytes that may be the beginning
+// of a boundary.
+func (p *partReader) Read(b []byte) (int, error) {
+	delimiter := "\n" + p.boundary
+	_, err := p.r.Peek(len("\r") + len(delimiter))
+	here, _ := p.r.Peek(p.r.Buffered())
+	n := len(here)
+	switch i := bytes.Index(here, []byte(delimiter)); {
+	case i >= 0:
+		n, err = len(bytes.TrimSuffix(here[:i], []byte("\r"))), io.EOF
+	case err == nil:
+		n -= len(delimiter)
+	case !errors.Is(err, io.EOF):
+		n -= unsure(here, "\r"+delimiter)
+	}
+	if n = min(n, len(b)); n > 0 {
+		return p.r.Read(b[:n])
+	}
+	return 0, err
+}
+
+// unsure counts the bytes at the end of data that may be the beginning of a delimiter.
+func unsure(data []byte, delimiter string) int {
+	for n := min(len(data), len(delimiter)); n > 0; n-- {
+		if bytes.HasSuffix(data, []byte(delimiter[:n])) {
+			return n
+		}
+	}
+	return 0
+}
+
+// end checks that the body of the part ends here: with the next boundary, or the answer.
+func (p *partReader) end() error {
+	var more [1]byte
+	switch n, err := p.Read(more[:]); {
+	case n > 0:
+		return fmt.Errorf("%w: a part is longer than its Content-Range says", errMultipart)
+	case err != nil && !errors.Is(err, io.EOF):
+		return err
+	}
+	return nil
+}
 
 func (p *partReader) skipToBoundary() error {
 	allowed := 1 // the CRLF that belongs to the boundary

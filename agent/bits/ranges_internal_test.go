@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/wualab/wualab/hresult"
 )
@@ -128,6 +129,54 @@ func TestPartReader(t *testing.T) {
 	for _, contentType := range []string{"", "text/html", "multipart/byteranges", "multipart/mixed; boundary=B"} {
 		if _, _, err := readParts(contentType, twoParts); err == nil {
 			t.Errorf("Content-Type %q was accepted", contentType)
+		}
+	}
+}
+
+// TestPartLengths: a part may end nowhere but at a boundary, or with the answer.
+func TestPartLengths(t *testing.T) {
+	head, next := "--B\r\nContent-Range: bytes 0-2/10\r\n\r\n", "--B\r\nContent-Range: bytes 8-9/10\r\n\r\nij\r\n--B--\r\n"
+	for name, c := range map[string]struct {
+		body, text string
+		ok         bool
+	}{
+		"right":                      {head + "abc\r\n" + next, "abc", true},
+		"right, with LF alone":       {head + "abc\n" + next, "abc", true},
+		"right, with CR in it":       {head + "a\rc\r\n" + next, "a\rc", true},
+		"right, and the answer ends": {head + "abc", "abc", true},
+		"one byte fewer":             {head + "ab\r\n" + next, "ab", false},
+		"none":                       {head + "\r\n" + next, "", false},
+		"one byte more":              {head + "abcd\r\n" + next, "abc", false},
+		"a line more":                {head + "abc\r\n\r\n" + next, "abc", false},
+		"fewer, and the answer ends": {head + "ab", "ab", false},
+	} {
+		p, err := newPartReader("multipart/byteranges; boundary=B", iotest.OneByteReader(strings.NewReader(c.body)))
+		if err == nil {
+			_, err = p.next()
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		text, _ := io.ReadAll(io.LimitReader(p, 3))
+		if ok := len(text) == 3 && p.end() == nil; string(text) != c.text || ok != c.ok {
+			t.Errorf("%s: %q, %v", name, text, ok)
+		}
+	}
+}
+
+// TestPartBreaksOff: what may be the beginning of a boundary is no content.
+func TestPartBreaksOff(t *testing.T) {
+	for _, tail := range []string{"", "\r", "\r\n", "\r\n-", "\r\n--"} {
+		broken := io.MultiReader(strings.NewReader("--B\r\nContent-Range: bytes 0-99/100\r\n\r\nabc"+tail), iotest.ErrReader(io.ErrUnexpectedEOF))
+		p, err := newPartReader("multipart/byteranges; boundary=B", broken)
+		if err == nil {
+			_, err = p.next()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := io.ReadAll(p); string(text) != "abc" || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%q: %q, %v", tail, text, err)
 		}
 	}
 }

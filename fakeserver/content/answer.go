@@ -19,6 +19,11 @@ type Answer struct {
 	// whole header lines, in the head of each part.
 	Preamble, PartFields string
 
+	// MultipartType is the Content-Type of a multipart answer; "" is the right one.
+	MultipartType string
+	Endless       bool // the last boundary of a multipart answer is left out
+	BareLF        bool // lines of a multipart answer's own end with LF alone
+
 	// Overstate is added to the Content-Length without being delivered; the
 	// connection is closed then.
 	Overstate int64

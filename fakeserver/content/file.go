@@ -120,6 +120,9 @@ func (r *Resource) Generate(size, seed int64) {
 	r.Size, r.Seed, r.body = size, seed, Generated(size, seed)
 }
 
+// Replace has the body read through another reader; size and validators stay.
+func (r *Resource) Replace(by func(body io.ReaderAt) io.ReaderAt) { r.body = by(r.body) }
+
 // Touch gives the resource another stamp, and the ETag that goes with it.
 func (r *Resource) Touch(modified time.Time) {
 	r.Modified = modified.UTC().Truncate(time.Second)

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"strconv"
@@ -102,7 +103,7 @@ func (a *Answer) describe(h http.Header) {
 	validators(h, a.Resource)
 	h.Set("Content-Type", a.Resource.ContentType)
 	if a.Multipart {
-		h.Set("Content-Type", "multipart/byteranges; boundary="+boundary)
+		h.Set("Content-Type", cmp.Or(a.MultipartType, "multipart/byteranges; boundary="+Boundary))
 	} else if len(a.Parts) == 1 && a.Parts[0].ContentRange != "" {
 		h.Set("Content-Range", a.Parts[0].ContentRange)
 	}

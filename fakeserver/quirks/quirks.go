@@ -24,9 +24,12 @@ func Table() behaviour.Table {
 	table := behaviour.Table{
 		sms2003RTM(), sms2003SP1(),
 		ignoreRange(), range416(), wrongContentRange(),
-		singleRangeForMulti(), multipartForOne(), reorderedParts(), mergedParts(), paddedParts(),
+		clampedRange(), partAs200(), unasked206(), wrongPartLength(), wrongBytes(), suffixFromStart(),
+		singleRangeForMulti(), noMultiRange(), multipartForOne(), reorderedParts(), mergedParts(), paddedParts(),
+		overlappingParts(), missingPart(), wrongBoundary(), multipartType(),
 		noContentLength(), chunked(), noHead(),
-		noAcceptRanges(), noLastModified(),
+		noAcceptRanges(), falseAcceptRanges(), ignoreConditions(),
+		noLastModified(), lastModified(), etag(), changingValidators(), validatorsByMethod(), validatorsByConnection(),
 		redirect(), changedDuringTransfer(),
 	}
 	return slices.Concat(table, behaviour.Table{answers.Answer(framing())}, answers.Fields(framing()),

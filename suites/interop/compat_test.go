@@ -31,7 +31,8 @@ import (
 type compatRow struct {
 	does string // in the list of behaviours, as a scenario file writes it
 	ask  string // "": the whole file; resume: all but its first bytes; several: two ranges;
-	//         past: a range beyond the end; head; post
+	//         past: a range beyond the end; last: the last bytes;
+	//         outdated: a range, if the file is what it is not; twice: first HEAD, then the file; head; post
 	login  string // the scheme that is demanded; "": none
 	https  bool   // the server speaks TLS
 	mute   bool   // it leaves no note in the record that begins with its name
@@ -80,16 +81,20 @@ func (r compatRow) scenario(proxy bool) string {
 // USER stand for themselves; the file goes to out.
 var compatCommands = map[string]map[string]string{
 	"curl": {
-		"past":    "curl -q -sSf --max-time 3 -o out -r 2199900-2200100 CURLLOGIN CURLCA URL",
-		"":        "curl -q -sSf --max-time 3 -o out CURLLOGIN CURLCA URL",
-		"resume":  "curl -q -sSf --max-time 3 -o out -C - CURLLOGIN CURLCA URL",
-		"several": "curl -q -sSf --max-time 3 -o out -r 0-99,1000-1099 CURLLOGIN CURLCA URL",
-		"head":    "curl -q -sSf --max-time 3 -o out -I CURLLOGIN CURLCA URL",
-		"post":    "curl -q -sSf --max-time 3 -o out -H Expect: --data-binary @form CURLLOGIN CURLCA URL",
+		"past":     "curl -q -sSf --max-time 3 -o out -r 2199900-2200100 CURLLOGIN CURLCA URL",
+		"":         "curl -q -sSf --max-time 3 -o out CURLLOGIN CURLCA URL",
+		"resume":   "curl -q -sSf --max-time 3 -o out -C - CURLLOGIN CURLCA URL",
+		"several":  "curl -q -sSf --max-time 3 -o out -r 0-99,1000-1099 CURLLOGIN CURLCA URL",
+		"last":     "curl -q -sSf --max-time 3 -o out -r -100 CURLLOGIN CURLCA URL",
+		"twice":    "curl -q -sSf --max-time 3 -o out -I CURLLOGIN CURLCA URL && curl -q -sSf --max-time 3 -o out CURLLOGIN CURLCA URL",
+		"outdated": `curl -q -sSf --max-time 3 -o out -r 0-99 -H 'If-Range: "old"' CURLLOGIN CURLCA URL`,
+		"head":     "curl -q -sSf --max-time 3 -o out -I CURLLOGIN CURLCA URL",
+		"post":     "curl -q -sSf --max-time 3 -o out -H Expect: --data-binary @form CURLLOGIN CURLCA URL",
 	},
 	"wget": {
 		"":       "wget -q --no-config --timeout=2 --tries=2 --waitretry=0 -O out WGETLOGIN WGETCA URL",
 		"resume": "wget -q --no-config --timeout=2 --tries=2 --waitretry=0 -c -O out WGETLOGIN WGETCA URL",
+		"twice":  "wget -q --no-config --timeout=2 --tries=2 --waitretry=0 --spider WGETLOGIN WGETCA URL && wget -q --no-config --timeout=2 --tries=2 --waitretry=0 -O out WGETLOGIN WGETCA URL",
 		"head":   "wget -q --no-config --timeout=2 --tries=2 --waitretry=0 --spider WGETLOGIN WGETCA URL",
 		"post":   "wget -q --no-config --timeout=2 --tries=2 --waitretry=0 -O out --post-file=form WGETLOGIN WGETCA URL",
 	},
@@ -103,6 +108,8 @@ var compatCommands = map[string]map[string]string{
 		"":        "python3 fetch.py URL out timeout=2 PYLOGIN PYCA",
 		"resume":  "python3 fetch.py URL out timeout=2 resume=1000 PYLOGIN PYCA",
 		"several": "python3 fetch.py URL out timeout=2 range=bytes=0-99,1000-1099 PYLOGIN PYCA",
+		"last":    "python3 fetch.py URL out timeout=2 range=bytes=-100 PYLOGIN PYCA",
+		"twice":   "python3 fetch.py URL out timeout=2 method=HEAD PYLOGIN PYCA && python3 fetch.py URL out timeout=2 PYLOGIN PYCA",
 		"head":    "python3 fetch.py URL out timeout=2 method=HEAD PYLOGIN PYCA",
 		"post":    "python3 fetch.py URL out timeout=2 post=form PYLOGIN PYCA",
 	},
@@ -181,6 +188,8 @@ func (r compatRow) arrived(got, whole []byte) bool {
 		return true
 	case "past":
 		return bytes.Equal(got, whole[2_199_900:])
+	case "last":
+		return bytes.Equal(got, whole[len(whole)-100:])
 	case "several":
 		return bytes.Contains(got, whole[:100]) && bytes.Contains(got, whole[1000:1100])
 	}

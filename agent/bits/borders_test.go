@@ -118,6 +118,14 @@ var _ = Describe("a file around 2 GB and 4 GB", func() {
 		}
 	})
 
+	It("of more than 4 GB is taken from BITS 1.5 on", func() {
+		b := newBench("server-2003", bits.Tuning{})
+		b.handler = failing(huge(4<<30 + 1))
+		j := b.job("huge", "/huge.bin")
+		Expect(b.run(j, bits.TransientError)).To(Equal(bits.TransientError))
+		Expect(j.Progress().BytesTotal).To(BeEquivalentTo(4<<30 + 1))
+	})
+
 	It("is asked for in two requests by a foreground job, when one cannot have it all", func() {
 		const size = 1 << 31
 		b := newBench("xp-sp2", bits.Tuning{})

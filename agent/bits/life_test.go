@@ -105,6 +105,50 @@ var _ = Describe("the life of a job", func() {
 		Expect(err).To(unavailable)
 	})
 
+	It("has no error any more when it has left the queue", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = status(http.StatusNotFound)
+		j := b.job("j", "/f")
+		Expect(b.run(j)).To(Equal(bits.Error))
+		Expect(j.Cancel()).To(Equal(hresult.S_OK))
+		_, err := j.GetError()
+		Expect(err).To(failWith(hresult.BG_E_ERROR_INFORMATION_UNAVAILABLE))
+	})
+
+	It("is TRANSFERRED at once by Resume when all of its files are there", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		b.handler = file(10, epoch)
+		j := b.job("j", "/f")
+		Expect(b.run(j)).To(Equal(bits.Transferred))
+		Expect(j.Suspend()).To(Succeed())
+		Expect(j.State()).To(Equal(bits.Suspended))
+		Expect(b.pc.Logoff(owner)).To(Succeed()) // nothing of it can run
+		Expect(j.Resume()).To(Succeed())
+		Expect(j.State()).To(Equal(bits.Transferred))
+		Expect(b.requests()).To(HaveLen(1))
+	})
+
+	It("has an error whose text the manager tells", func() {
+		b := newBench("xp-sp2", bits.Tuning{})
+		Expect(b.bits.GetErrorDescription(hresult.BG_E_HTTP_ERROR_404)).To(ContainSubstring("404"))
+		_, err := b.bits.GetErrorDescription(0x8ABCDEF0)
+		Expect(err).To(failWith(hresult.E_INVALIDARG))
+	})
+
+	It("has a GUID that no job of the queue has, also after a restart", func() {
+		b, restart := stored("xp-sp2")
+		seen := map[string]bool{}
+		for range 3 {
+			for range 5 {
+				id := b.job("j", "/f").ID()
+				Expect(seen).NotTo(HaveKey(id))
+				seen[id] = true
+			}
+			restart()
+		}
+		Expect(b.bits.Jobs()).To(HaveLen(15))
+	})
+
 	DescribeTable("a job that has left the queue refuses every call",
 		func(leave func(*bits.Job)) {
 			b := newBench("xp-sp2", bits.Tuning{})

@@ -51,11 +51,17 @@ func (c *call) fragment() (plan.Fragment, *client.Problem) {
 		f.JSON = true
 	case kind == "application/yaml" || kind == "text/yaml" || kind == "application/x-yaml" || kind == "text/x-yaml":
 	case kind == "" || kind == "text/plain" || kind == "application/x-www-form-urlencoded": // as curl -d says
-		f.JSON = json.Valid(body)
+		f.JSON = likeJSON(body)
 	default:
 		return f, problem(http.StatusUnsupportedMediaType, "media-type", "a body of type %s", kind).hint("send application/json or application/yaml")
 	}
 	return f, nil
+}
+
+// likeJSON reports whether a body of no known type is JSON, or was to be.
+func likeJSON(body []byte) bool {
+	text := strings.TrimSpace(string(body))
+	return json.Valid(body) || (strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")) && strings.Contains(text, `":`)
 }
 
 // object reads the body as a JSON object with these keys; none at all is an empty one.

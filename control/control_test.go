@@ -108,6 +108,7 @@ var _ = Describe("the control API", func() {
 			{"", "ignore-range", 200},
 			{"application/json", "[ignore-range]", 400},
 			{"application/json", "", 400},
+			{"", `{"delay": {"duration": "1ms"}`, 400},
 			{"multipart/form-data", "x", 415},
 			{"application/json", "[" + strings.Repeat(`"ignore-range",`, 201) + `"ignore-range"]`, 409},
 			{"application/yaml", strings.Repeat(" ", 1<<20+1), 413},
@@ -433,6 +434,8 @@ var _ = Describe("the control API", func() {
 			return resp.Status + " " + string(text)
 		}
 		Expect(ask("GET", "/v1/node")).To(And(HavePrefix("404"), ContainSubstring("did you mean /v1/nodes?")))
+		Expect(ask("GET", "/v1/node/origin")).To(And(HavePrefix("404"), ContainSubstring("did you mean /v1/nodes/origin?")))
+		Expect(ask("DELETE", "/v1/nodes/origin/files")).To(And(HavePrefix("400"), ContainSubstring("the parameter path is missing")))
 		Expect(ask("GET", "/")).To(And(HavePrefix("404"), ContainSubstring("begin at GET /v1")))
 		Expect(ask("PATCH", "/v1/nodes/origin/files")).To(And(HavePrefix("405"), ContainSubstring("takes GET, PUT, POST, DELETE, not PATCH")))
 		Expect(ask("GET", "/v1/nodes/")).To(HavePrefix("200"), "a slash at the end is no matter")

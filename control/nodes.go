@@ -248,6 +248,9 @@ func (c *call) changeFiles(alone bool) *client.Problem {
 // path gives the file's path in the query.
 func (c *call) path() (string, *client.Problem) {
 	path := c.query.Get("path")
+	if path == "" {
+		return "", problem(http.StatusBadRequest, "bad-query", "the parameter path is missing").hint("such as ?path=/update.cab")
+	}
 	if !strings.HasPrefix(path, "/") {
 		return "", problem(http.StatusBadRequest, "bad-query", "path=%s does not begin with a slash", path).hint("such as ?path=/update.cab")
 	}

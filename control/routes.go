@@ -78,6 +78,17 @@ func (o route) match(path string) (params map[string]string, ok bool) {
 	return params, true
 }
 
+// like gives the route's path with the segments of another in place of those that vary.
+func (o route) like(path string) string {
+	want, have := strings.Split(o.path, "/"), strings.Split(path, "/")
+	for i, segment := range want {
+		if strings.HasPrefix(segment, "{") && i < len(have) {
+			want[i] = have[i]
+		}
+	}
+	return strings.Join(want, "/")
+}
+
 // find gives the route of a request. HEAD goes where GET does.
 func (s *Server) find(r *http.Request) (*route, map[string]string, *client.Problem) {
 	path := r.URL.EscapedPath()
@@ -91,7 +102,7 @@ func (s *Server) find(r *http.Request) (*route, map[string]string, *client.Probl
 	var allowed, paths []string
 	for i := range s.routes {
 		one := &s.routes[i]
-		paths = append(paths, one.path)
+		paths = append(paths, one.like(path))
 		params, ok := one.match(path)
 		if ok && one.method == method {
 			return one, params, nil

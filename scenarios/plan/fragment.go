@@ -57,6 +57,11 @@ func (s *Scenario) parse(f Fragment, list any, t *tag, opts Options, check func(
 	if bad != nil {
 		return bad
 	}
+	if root.kind == kindMapping && len(root.pairs) == 1 && root.pairs[0].key.text == t.key {
+		bad := errorAt(root.pairs[0].key.pos, fmt.Sprintf("the key %s is there itself", t.key), "write what stands under it alone")
+		bad.Pointer = "/" + t.key
+		return bad
+	}
 	d := &decoder{faults: &faults{}, opts: opts, level: Required}
 	d.decode(root, reflect.ValueOf(list).Elem(), t)
 	if d.err == nil && check != nil {

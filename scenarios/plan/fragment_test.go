@@ -109,6 +109,8 @@ func TestBrokenFragments(t *testing.T) {
 		{"wire", `[{"on": "orign", "count": 1}]`, "/0/on", `did you mean "origin"?`},
 		{"wire", `[{"on": "client", "count": 1}]`, "/0/on", "the simulated PC takes no part here; hint: one of origin, corp"},
 		{"wire", `[{"on": "origin"}]`, "/0", "nothing is expected"},
+		{"wire", `{"wire": [{"on": "origin", "count": 1}]}`, "/wire", "the key wire is there itself; hint: write what stands under it alone"},
+		{"origin", `{"behaviours": ["ignore-range"]}`, "/behaviours", "the key behaviours is there itself"},
 		{"wire", `[]`, "", "the list is empty"},
 		{"wire", `{"on": "origin", "some": {"status": "?"}}`, "/some/status", "of level observe"},
 		{"wire", `{"on": "origin", "some": {"url": "/(/"}}`, "/some/url", "missing closing"},

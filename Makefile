@@ -37,8 +37,9 @@ capacity: ## 100,000 connections in turn and 5,000 at once, of which nothing may
 	$(GO) test -count 1 -v -timeout $(TIMEOUT) ./suites/capacity -capacity.turns 100000 -capacity.at-once 5000
 
 .PHONY: hammer
-hammer: ## random bytes and broken requests at every listener for DURATION (1m), from SEED
+hammer: ## random bytes and broken requests at every listener for DURATION (1m), from SEED; then random requests at the control API
 	$(GO) test $(RACE) -count 1 -v -run '^TestHammer$$' -timeout 0 ./suites/hammer -hammer.for $(DURATION) -hammer.seed $(SEED)
+	$(GO) test $(RACE) -count 1 -v -run '^TestHammer$$' -timeout 0 ./control -control.hammer $(DURATION)
 
 .PHONY: interop
 interop: ## real squid, samba, apache, krb5kdc, nginx, curl, wget, aria2 and Python; installs them on Debian
@@ -81,6 +82,7 @@ lint: schema-check docs-check ## gofmt, go vet, staticcheck, shell syntax, schem
 	$(GO) tool staticcheck -tags interop ./...
 	bash -n .ci/run
 	bash -n suites/interop/install.sh
+	sh -n examples/shell/updater.sh
 
 .PHONY: tidy-check
 tidy-check: ## go.mod and go.sum are as "go mod tidy" leaves them

@@ -12,6 +12,7 @@ import (
 	"github.com/wualab/wualab/control/client"
 	"github.com/wualab/wualab/quantity"
 	"github.com/wualab/wualab/scenarios"
+	"github.com/wualab/wualab/transcript"
 )
 
 func (c *call) reset() *client.Problem {
@@ -60,7 +61,7 @@ func (c *call) expect() *client.Problem {
 	if err != nil {
 		return asProblem(err)
 	}
-	v := verdictOf(judgement, since)
+	v := c.verdictOf(judgement, since)
 	v.Seconds = clock.Wall{}.Now().Sub(began).Seconds()
 	if must && !v.Pass() {
 		p := problem(http.StatusExpectationFailed, "expectation", "%s", v.Failures[0])
@@ -70,8 +71,8 @@ func (c *call) expect() *client.Problem {
 	return c.answer(v)
 }
 
-// verdictOf puts a judgement into the API's words.
-func verdictOf(j *scenarios.Judgement, since int) *client.Verdict {
+// verdictOf puts a judgement into the API's words, without secrets unless they are shown.
+func (c *call) verdictOf(j *scenarios.Judgement, since int) *client.Verdict {
 	v := &client.Verdict{Verdict: string(j.Result.Verdict), Judged: j.Judged, Since: since, Failures: []client.Failure{}}
 	for _, u := range j.Unjudged {
 		v.Unjudged = append(v.Unjudged, fmt.Sprintf("%s: %s", u.What, u.Why))
@@ -85,7 +86,26 @@ func verdictOf(j *scenarios.Judgement, since int) *client.Verdict {
 			v.Failures = append(v.Failures, one)
 		}
 	}
+	if len(v.Failures) > 0 && !c.cfg.ShowSecrets {
+		conceal(v.Failures, c.cfg.Served.Recorder().Exchanges(since))
+	}
 	return v
+}
+
+// conceal takes the secrets of exchanges out of failures.
+func conceal(list []client.Failure, before []*transcript.Exchange) {
+	after := make([]*transcript.Exchange, len(before))
+	for i, x := range before {
+		after[i] = transcript.Redact(x)
+	}
+	texts := transcript.Concealer(before, after)
+	for i := range list {
+		f := &list[i]
+		f.Actual = texts.Replace(f.Actual)
+		for j := range f.Why {
+			f.Why[j] = texts.Replace(f.Why[j])
+		}
+	}
 }
 
 func (c *call) verdict() *client.Problem {
@@ -101,7 +121,7 @@ func (c *call) judge() (*client.Verdict, *client.Problem) {
 	if err != nil {
 		return nil, asProblem(err)
 	}
-	return verdictOf(judgement, c.cfg.Served.Mark()), nil
+	return c.verdictOf(judgement, c.cfg.Served.Mark()), nil
 }
 
 func (c *call) shutdown() *client.Problem {

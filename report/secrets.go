@@ -24,33 +24,13 @@ func newVeil(r *transcript.Record) *veil {
 	}
 	hidden := r.Redact()
 	v := &veil{redacted: &hidden}
-	var pairs []string
-	after := hidden.Exchanges()
-	for i, x := range r.Exchanges() {
-		pairs = append(pairs, secrets(x.Request, after[i].Request)...)
-		pairs = append(pairs, secrets(x.Response, after[i].Response)...)
-	}
-	v.texts = strings.NewReplacer(pairs...)
+	v.texts = transcript.Concealer(r.Exchanges(), hidden.Exchanges())
 	for i := range hidden.Entries {
 		if e := hidden.Entries[i].Event; e != nil {
 			hidden.Entries[i].Event = v.event(*e)
 		}
 	}
 	return v
-}
-
-// secrets pairs the field values that redaction changed with what they became.
-func secrets(before, after *transcript.Message) []string {
-	if before == nil || after == nil || len(before.Fields) != len(after.Fields) {
-		return nil
-	}
-	var pairs []string
-	for i, f := range before.Fields {
-		if was, is := f.Value, after.Fields[i].Value; was != is && was != "" {
-			pairs = append(pairs, was, is)
-		}
-	}
-	return pairs
 }
 
 func (v *veil) record(r *transcript.Record) *transcript.Record {

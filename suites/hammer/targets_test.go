@@ -17,6 +17,7 @@ import (
 
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/auth/ntlm"
+	"github.com/wualab/wualab/control"
 	"github.com/wualab/wualab/fakehttp"
 	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/scenarios"
@@ -95,6 +96,11 @@ func start(t testing.TB, ended func(*transcript.Exchange)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.Close() })
+	api, err := control.Start(control.Config{Served: w.Served})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = api.Close() })
 	pem, err := w.CertificatePEM()
 	if err != nil {
 		t.Fatal(err)
@@ -110,9 +116,33 @@ func start(t testing.TB, ended func(*transcript.Exchange)) *world {
 		{"odd", w.addr("odd"), nil, func(t target) error { return t.answers() }},
 		{"open", w.addr("open"), nil, func(t target) error { return t.fetch("http://origin/good", "", 206) }},
 		{"corp", w.addr("corp"), nil, func(t target) error { return t.fetch("http://origin/good", "Proxy-Authorization", 206) }},
+		{"control", api.Addr(), nil, func(t target) error { return t.controls() }},
 		{"pooled", w.addr("pooled"), nil, func(t target) error { return t.fetch("http://origin/good", "", 200) }},
 	}
 	return w
+}
+
+// controls asks the control API what is served.
+func (t target) controls() error {
+	c, err := t.dial(false)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(goodTime))
+	if _, err := io.WriteString(c, "GET /v1 HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+		return err
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && (resp.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(`"scenario": "hammer"`))) {
+		err = fmt.Errorf("%s: %.200s", resp.Status, body)
+	}
+	return err
 }
 
 func (w *world) addr(node string) string {

@@ -183,7 +183,7 @@ func New(profile string, options ...Option) (*Agent, error) {
 }
 
 func (s setup) http(m *machine.Machine) winhttp.Config {
-	c := winhttp.Config{Clock: s.clock, Recorder: s.record, TLS: s.tls, Dial: s.dial, Link: s.link}
+	c := winhttp.Config{Clock: s.clock, Recorder: s.record, TLS: s.tls, Dial: s.dial, Link: s.link, Discovery: m}
 	if s.closed {
 		c.Resolver = m
 	}

@@ -65,6 +65,9 @@ type Tuning struct {
 	// SessionProxies says through which proxies a server's NTLM or Negotiate is
 	// answered.
 	SessionProxies winhttp.SessionProxies
+	// FirstProxyOnly tries no other proxy when the first that an automatic configuration
+	// names cannot be reached. Assumed: BITS goes on to the next.
+	FirstProxyOnly bool
 }
 
 func (t Tuning) withDefaults() Tuning {

@@ -180,14 +180,17 @@ func (j *Job) SetNoProgressTimeout(d time.Duration) error {
 }
 
 // SetProxySettings replaces the settings of the job; by default they are the
-// owner's Internet Explorer settings. List and Bypass are for override only:
+// owner's Internet Explorer settings. E_NOTIMPL for an unknown usage, and for
+// ProxyAutodetect before BITS 2.0. List and Bypass are for override only:
 // E_INVALIDARG if one is given otherwise; BG_E_PROXY_LIST_TOO_LARGE and
 // BG_E_PROXY_BYPASS_LIST_TOO_LARGE beyond 4,000 characters. A list that cannot
 // be read shows when the job runs.
 func (j *Job) SetProxySettings(s winhttp.ProxySettings) error {
 	switch {
 	case s.Usage < winhttp.ProxyPreconfig || s.Usage > winhttp.ProxyAutodetect:
-		return called(hresult.E_INVALIDARG, "SetProxySettings: unknown usage %d", s.Usage)
+		return called(hresult.E_NOTIMPL, "SetProxySettings: unknown usage %d", s.Usage)
+	case s.Usage == winhttp.ProxyAutodetect && j.m.version().Compare(version20) < 0:
+		return called(hresult.E_NOTIMPL, "SetProxySettings: BG_JOB_PROXY_USAGE_AUTODETECT came with BITS 2.0")
 	case s.Usage != winhttp.ProxyOverride && (s.List != "" || s.Bypass != ""):
 		return called(hresult.E_INVALIDARG, "SetProxySettings: a list goes with BG_JOB_PROXY_USAGE_OVERRIDE only")
 	case len(s.List) > maxProxyList:

@@ -68,6 +68,7 @@ func (j *Job) newDownload(ctx context.Context, h clock.Hold, f *File, files int)
 	d := &download{
 		ctx: ctx, hold: h, job: j, file: f, features: j.m.features(), tuning: cfg.Tuning,
 		several: files > 1, proxy: j.set.proxy, options: j.opts,
+		auto: &winhttp.AutoProxy{FirstOnly: cfg.Tuning.FirstProxyOnly},
 	}
 	d.placement = d.tuning.Placement
 	if d.placement == ByVersion {

@@ -60,6 +60,7 @@ func FeatureTable() []Feature {
 			return fmt.Sprintf("%d KiB", f.maxFragment>>10)
 		})},
 		{Name: "Content-Name with Create-Session", Source: "MC-BUP 2.2.2", of: of(func(f features) string { return yes(f.namesSession) })},
+		{Name: "BG_JOB_PROXY_USAGE_AUTODETECT", Source: "BITS documentation: BG_JOB_PROXY_USAGE", of: since(version20)},
 		{Name: "ranges of a file, SMB names of downloads and uploads", Source: "BITS documentation: What's New", of: since(version20)},
 		{Name: "starts and stops beside layered service providers", Source: "KB 842309", of: since(version20)},
 		{Name: "custom headers, client certificates", Source: "BITS documentation: What's New", of: since(version25)},

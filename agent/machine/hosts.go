@@ -14,9 +14,10 @@ import (
 type Hosts struct {
 	mu    sync.RWMutex
 	addrs map[string]string
+	world map[string]string // IPv4 addresses of names, as the PC sees them
 }
 
-func newHosts() *Hosts { return &Hosts{addrs: map[string]string{}} }
+func newHosts() *Hosts { return &Hosts{addrs: map[string]string{}, world: map[string]string{}} }
 
 // Set makes a name and port lie at addr, "127.0.0.1:49152"; port 0 stands for
 // all ports that have no entry of their own, and addr without a port keeps the
@@ -58,5 +59,27 @@ func (h *Hosts) Resolve(name string, port int) (string, bool) {
 }
 
 func hostKey(name string, port int) string {
-	return strings.ToLower(strings.TrimSuffix(name, ".")) + ":" + strconv.Itoa(port)
+	return nameKey(name) + ":" + strconv.Itoa(port)
 }
+
+func (h *Hosts) setAddress(name, address string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.world[nameKey(name)] = address
+}
+
+func (h *Hosts) address(name string) (string, bool) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if address, ok := h.world[nameKey(name)]; ok {
+		return address, true
+	}
+	for key := range h.addrs {
+		if known := key[:strings.LastIndexByte(key, ':')]; known == nameKey(name) {
+			return "127.0.0.1", true
+		}
+	}
+	return "", false
+}
+
+func nameKey(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }

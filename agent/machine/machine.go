@@ -48,6 +48,7 @@ type Machine struct {
 	watchers []*func() // of sessions
 	layered  []LayeredProvider
 	skew     time.Duration // of the machine's clock
+	network  Network
 	tickets  Tickets
 	passport Passport
 	raw      *Fact[bool] // of SetRawNegotiate

@@ -76,7 +76,8 @@ type ProxySettings struct {
 	Enable        bool   // ProxyEnable is not 0
 	Server        string // ProxyServer: "proxy:8080" or "http=proxy:80;https=..."
 	Override      string // ProxyOverride: the bypass list, with <local>
-	AutoConfigURL string
+	AutoConfigURL string // "Use automatic configuration script"
+	AutoDetect    bool   // "Automatically detect settings"
 }
 
 // IEProxy reads the Internet Explorer proxy settings of a user (user or
@@ -85,8 +86,9 @@ type ProxySettings struct {
 // keeps for WinHTTP are not read, since BITS ignores them.
 //
 // Source: IBackgroundCopyJob::SetProxySettings, BG_JOB_PROXY_USAGE_PRECONFIG.
-// Assumed: automatic detection, kept in the binary DefaultConnectionSettings,
-// is off, and the policy ProxySettingsPerUser is not set.
+// Automatic detection is a flag in the binary value DefaultConnectionSettings;
+// of its other contents nothing is read. Assumed: the policy ProxySettingsPerUser
+// is not set.
 func (m *Machine) IEProxy(user string) (ProxySettings, error) {
 	a, err := m.User(user)
 	if err != nil {
@@ -100,7 +102,7 @@ func (m *Machine) IEProxy(user string) (ProxySettings, error) {
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return ProxySettings{}, fmt.Errorf("internet explorer proxy of %v: %w", a, err)
 	}
-	return ProxySettings{enable != 0, server, override, script}, nil
+	return ProxySettings{enable != 0, server, override, script, m.registry.autoDetect(a.SID)}, nil
 }
 
 // SetIEProxy writes the Internet Explorer proxy settings of a user into the
@@ -120,7 +122,8 @@ func (m *Machine) SetIEProxy(user string, s ProxySettings) error {
 		m.registry.Set(key, "ProxyEnable", DWORD(enable)),
 		m.registry.setText(key, "ProxyServer", s.Server),
 		m.registry.setText(key, "ProxyOverride", s.Override),
-		m.registry.setText(key, "AutoConfigURL", s.AutoConfigURL))
+		m.registry.setText(key, "AutoConfigURL", s.AutoConfigURL),
+		m.registry.Set(`HKU\`+a.SID+`\`+ConnectionsKey, connectionSettings, connectionSettingsOf(s)))
 }
 
 func (r *Registry) setText(key, name, text string) error {

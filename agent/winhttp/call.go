@@ -22,8 +22,10 @@ type call struct {
 	method    string
 	layout    HeaderLayout
 	url       *url.URL
-	first     string // the first URL's server, as in loginKey
-	proxy     string // host:port, or "" for a direct connection
+	first     string   // the first URL's server, as in loginKey
+	proxy     string   // host:port, or "" for a direct connection
+	others    []string // ways to go when the proxy cannot be reached
+	auto      *AutoProxy
 	logins    map[loginKey]*login
 	decisions []credrule.Decision
 	redirects int
@@ -38,7 +40,7 @@ type call struct {
 // clock until Do or Read has returned, or virtual time may pass before they
 // take notice.
 func (c *Client) Do(ctx context.Context, h clock.Hold, r *Request) (*Response, error) {
-	k := &call{c: c, ctx: ctx, hold: h, req: r, method: r.Method, layout: r.Layout, logins: r.Logins.begin()}
+	k := &call{c: c, ctx: ctx, hold: h, req: r, method: r.Method, layout: r.Layout, auto: r.AutoProxy, logins: r.Logins.begin()}
 	if k.method == "" {
 		k.method = http.MethodGet
 	}
@@ -51,6 +53,9 @@ func (c *Client) Do(ctx context.Context, h clock.Hold, r *Request) (*Response, e
 	for {
 		answer, err := k.converse(k.request())
 		if err != nil {
+			if k.failOver(err) {
+				continue
+			}
 			return nil, err
 		}
 		followed, err := k.redirect(answer)
@@ -84,11 +89,11 @@ func (k *call) prepare() error {
 // route sets the URL and chooses the proxy for it.
 func (k *call) route(u *url.URL) error {
 	k.url = u
-	proxy, err := k.req.Proxy.choose(u)
+	ways, err := k.ways(u)
 	if err != nil {
 		return k.fail("choose proxy", nil, err, hresult.BG_E_INVALID_PROXY_INFO)
 	}
-	k.proxy = proxy
+	k.proxy, k.others = ways[0], ways[1:]
 	return nil
 }
 

@@ -23,6 +23,8 @@ type Config struct {
 	// Resolver says where names lie, usually the *machine.Machine. Nil asks the
 	// real network. It is not used when Dial is set.
 	Resolver Resolver
+	// Discovery serves automatic proxy configuration; nil finds none.
+	Discovery Discovery
 	// Clock is the world's time; nil is real time.
 	Clock clock.Clock
 	// Recorder takes what crosses the wire; nil records nothing.

@@ -26,26 +26,32 @@ type ProxySettings struct {
 	// List and Bypass are texts as SetProxySettings takes them; for
 	// ProxyPreconfig those that PreconfigOf filled in.
 	List, Bypass string
+	// Detect and ScriptURL say, with ProxyPreconfig, that the owner's settings ask
+	// for detection and for a script. The proxies that it names come before List.
+	Detect    bool
+	ScriptURL string
 }
 
 // PreconfigOf gives the settings of a job with ProxyPreconfig whose owner has
 // these Internet Explorer settings. What proxycfg stores for WinHTTP is not
-// asked, as BITS does not. Assumed: a configuration script counts for nothing.
+// asked, as BITS does not. Assumed: detection and a script count, since the
+// documentation names the settings of the dialog.
 //
 // Source: BITS documentation, IBackgroundCopyJob::SetProxySettings.
 func PreconfigOf(ie machine.ProxySettings) ProxySettings {
-	if !ie.Enable {
-		return ProxySettings{}
+	s := ProxySettings{Detect: ie.AutoDetect, ScriptURL: ie.AutoConfigURL}
+	if ie.Enable {
+		s.List, s.Bypass = ie.Server, ie.Override
 	}
-	return ProxySettings{List: ie.Server, Bypass: ie.Override}
+	return s
 }
 
 // Choose says which proxy, "host:port", a URL takes under these settings;
 // direct when none. Lists that cannot be read give an error with
 // BG_E_INVALID_PROXY_INFO and the place, a URL that cannot be read one with the
 // code of WinHTTP. Assumed: of several proxies that fit
-// the first is used and no other is tried; autodetection finds nothing; an
-// override with an empty list is invalid.
+// the first is used and no other is tried; an override with an empty list is
+// invalid. Detection and scripts, which take requests, are left to Client.Do.
 func Choose(s ProxySettings, url string) (proxy string, direct bool, err error) {
 	u, err := parseURL(url)
 	if err != nil {

@@ -34,6 +34,9 @@ type Request struct {
 	// Proxy is the proxy to use. The zero value (preconfigured, and nothing is)
 	// means a direct connection.
 	Proxy ProxySettings
+	// AutoProxy keeps what automatic configuration finds, from one request to the next
+	// that has the same; nil looks for it anew.
+	AutoProxy *AutoProxy
 	// Auth answers challenges. Nil answers none: 401 and 407 are returned.
 	Auth Authenticator
 	// Logins are kept from one request to the next that has the same; nil keeps none.

@@ -44,17 +44,18 @@ var mayImport = map[string]rule{
 	"auth/httpauth":  only("auth/exposure", "auth/negotiate", "auth/ntlm", "transcript"),
 
 	"agent/machine":    only("auth/credrule", "auth/negotiate", "auth/ntlm", "spelling"),
-	"agent/winhttp":    only("agent/link", "agent/machine", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
+	"agent/pac":        only("clock"),
+	"agent/winhttp":    only("agent/link", "agent/machine", "agent/pac", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/bits/store": only("clock", "hresult", "spelling"),
 	"agent/link":       only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling"),
 	"agent/smb":        only("agent/link", "agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "smbwire", "spelling", "transcript"),
-	"agent/bits": only("agent/smb", "smbwire", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",
+	"agent/bits": only("agent/pac", "agent/smb", "smbwire", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",
 		"spelling", "transcript"),
 	"agent/wua": only("agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/bits", "agent/bits/store", "agent/smb", "smbwire",
 		"agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/wua/criteria":      only("spelling"),
 	"agent/wua/applicability": only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "boundedxml", "metadata", "spelling", "wusp"),
-	"agent": only("agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
+	"agent": only("agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
 		"hresult", "spelling", "transcript"),
 
 	"fakehttp":              only("clock", "transcript"),
@@ -66,7 +67,7 @@ var mayImport = map[string]rule{
 	"fakeserver/smb":        only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "quantity", "smbwire", "spelling", "transcript"),
 	"fakeproxy":             only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 
-	"wualabtest": only("agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth",
+	"wualabtest": only("agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth",
 		"auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 
 	"scenarios":      allBut("control", "report", "cmd", "docs", "suites", "wualabtest"),

@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/wualab/wualab/agent"
@@ -87,12 +86,7 @@ func (w *world) settle(c *plan.Client) error {
 			return err
 		}
 	}
-	if c.Proxy.Use.Set {
-		return w.pc.Machine.SetIEProxy(w.pc.Owner(), machine.ProxySettings{
-			Enable: true, Server: fmt.Sprintf("%s:%d", c.Proxy.Use.Value, proxyPort), Override: strings.Join(c.Proxy.Bypass, ";"),
-		})
-	}
-	return nil
+	return w.setProxy(c)
 }
 
 // importReg reads a .reg file beneath the scenario's folder.
@@ -135,7 +129,8 @@ func pcAccount(a *plan.Account) machine.Account {
 
 func tuning(e *plan.ClientEngine) (bits.Tuning, error) {
 	t := bits.Tuning{FirstBlock: e.Block.Value, MaxBlock: e.Block.Value, BlockTime: e.BlockTime.Value,
-		PingBeforeClose: e.PingBeforeClose.Value, Slice: e.Slice.Value, Reconnect: e.ReconnectDelay.Value, SessionProxies: sessionProxies[e.SessionProxies.Value]}
+		PingBeforeClose: e.PingBeforeClose.Value, Slice: e.Slice.Value, Reconnect: e.ReconnectDelay.Value, SessionProxies: sessionProxies[e.SessionProxies.Value],
+		FirstProxyOnly: e.FirstProxyOnly.Value}
 	if !e.Placement.Set {
 		return t, nil
 	}

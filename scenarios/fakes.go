@@ -41,6 +41,7 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 		}
 		config.Routes = append(config.Routes, route)
 	}
+	config.Routes = append(config.Routes, f.pacRoutes(s, config.Auth)...)
 	uploads, err := f.uploadRoutes(s, seed)
 	if err != nil {
 		return err

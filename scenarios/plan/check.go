@@ -55,9 +55,7 @@ func (c *checker) checkClient(cl *Client) {
 	}
 	c.checkLink(cl.Link)
 	c.resolve(&cl.Account)
-	if use := cl.Proxy.Use; use.Set && !c.proxies[use.Value] {
-		c.failName(use.Pos, fmt.Sprintf("client: unknown proxy %s", quote(use.Value)), use.Value, c.proxyNames)
-	}
+	c.checkClientProxy(&cl.Proxy)
 }
 
 // resolve finds the account that a reference names.
@@ -86,6 +84,7 @@ func (c *checker) checkServers() {
 		}
 		c.checkLogin(&s.Login)
 		c.checkFiles(s.Files)
+		c.checkPAC(s)
 		c.checkRecorded(s.Recorded)
 		c.checkUploadDirs(s)
 		c.checkShares(s)

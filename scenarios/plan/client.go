@@ -11,6 +11,9 @@ type Client struct {
 	RegFile   Opt[string]       `yaml:"reg-file" format:"path" help:"Export of a registry, imported first; a path beneath the scenario's folder."`
 	Registry  Registry          `yaml:"registry" help:"Registry values, set after reg-file: LmCompatibilityLevel, NtlmMinClientSec, UseLMCompat, or a full key with its values. absent leaves a value out."`
 	Proxy     ClientProxy       `yaml:"proxy" help:"Internet Explorer proxy settings of the owner; absent: a direct connection."`
+	Address   Opt[string]       `yaml:"address" format:"ipv4" help:"IPv4 address of the PC as a proxy script sees it; absent: 127.0.0.1. That of a server or proxy is the one in its host."`
+	DNSSuffix Opt[string]       `yaml:"dns-suffix" format:"host" help:"Primary DNS suffix of the PC: detection of a proxy asks for wpad in it and in its parents, down to two parts."`
+	DHCPProxy Opt[string]       `yaml:"dhcp-option-252" format:"url" help:"URL of a proxy script that DHCP gives; detection of a proxy then asks no DNS."`
 	Skew      Opt[Duration]     `yaml:"skew" format:"skew" help:"How much the PC's clock is ahead of the world's, or with a minus behind, where it counts for a login."`
 	Kerberos  *ClientKerberos   `yaml:"kerberos" help:"Kerberos tickets of the owner; absent: the PC can get none."`
 	Disk      *Disk             `yaml:"disk" help:"Fault of the PC's disk from the beginning."`
@@ -23,9 +26,11 @@ type Client struct {
 // ClientProxy is the owner's Internet Explorer proxy setting. The zero value is
 // a direct connection.
 type ClientProxy struct {
-	Pos    Pos         `yaml:"-"`
-	Use    Opt[string] `yaml:"use" required:"true" short:"true" help:"Name of the proxy."`
-	Bypass []string    `yaml:"bypass" help:"Hosts that are asked directly: names, *.suffix, or <local>."`
+	Pos        Pos         `yaml:"-"`
+	Use        Opt[string] `yaml:"use" short:"true" help:"Name of the proxy; absent: none but what detection or a script finds."`
+	Bypass     []string    `yaml:"bypass" help:"Hosts that are asked directly: names, *.suffix, or <local>."`
+	Detect     Opt[bool]   `yaml:"detect" help:"Automatically detect settings: by DHCP option 252, else by DNS; see dhcp-option-252 and dns-suffix."`
+	AutoConfig Opt[string] `yaml:"auto-config" format:"url" help:"Use automatic configuration script: its URL, or server/path. It comes after detection, and before use."`
 }
 
 // ClientEngine holds switches of the BITS engine where documents leave room.
@@ -38,6 +43,7 @@ type ClientEngine struct {
 	Slice           Opt[Duration] `yaml:"slice" format:"duration" help:"Time slice of jobs of the same priority; absent: 5 minutes."`
 	ReconnectDelay  Opt[Duration] `yaml:"reconnect-delay" format:"duration" min:"1" help:"How long jobs wait when the network has come back before they are tried again; absent: 5s."`
 	BlockTime       Opt[Duration] `yaml:"block-time" format:"duration" min:"1000000" help:"How long the link offers the bytes of one range request, when it has a speed; absent: 10s."`
+	FirstProxyOnly  Opt[bool]     `yaml:"first-proxy-only" help:"Of several proxies that a script names only the first is tried; absent: the next when it cannot be reached."`
 	// SessionProxies concerns a server's NTLM or Negotiate through a proxy.
 	SessionProxies Opt[string] `yaml:"session-proxies" enum:"any|promised" default:"any" help:"Proxies through which NTLM and Negotiate of a server are answered over plain http: all of them, or those that promise Proxy-Support: Session-Based-Authentication (RFC 4559 6)."`
 }

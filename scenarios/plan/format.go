@@ -28,6 +28,7 @@ func formats() map[string]format {
 		"header":    {"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "the name of a header field"},
 		"state":     {behaviour.StateNamePattern, "a name of 1 to 128 characters without blanks"},
 		"host":      {`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`, "letters, digits, dot and hyphen"},
+		"ipv4":      {`^((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])$`, "four numbers up to 255, such as 10.1.2.3"},
 		"path":      {`^[^/\\:][^\\:]*$`, "a path beneath the scenario's folder, with /"},
 		"urlpath":   {`^/[^\s?#]*$`, "a path that begins with /, such as /update.cab"},
 		"urldir":    {`^/([^\s?#]*/)?$`, "a path that begins and ends with /, such as /upload/"},

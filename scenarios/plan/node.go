@@ -23,6 +23,7 @@ type Server struct {
 	Routes             []Route             `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
 	Shares             []Share             `yaml:"shares" keyed:"true" help:"Folders of the server's files that can be read over SMB as \\\\server\\share\\path, by name of the share. accounts, server-level, domain, domain-controller and lock-after count for both protocols; without accounts everybody is a guest."`
 	Recorded           []RecordedAnswer    `yaml:"recorded" help:"Answers of a real server, which are given again; they come before files. What nothing was recorded for is made from the whole that was, and else 404."`
+	PAC                *PAC                `yaml:"pac" help:"A proxy auto-configuration script, served at /wpad.dat and /proxy.pac: the script itself, or rules that it is made of."`
 	Uploads            []UploadDir         `yaml:"uploads" keyed:"true" help:"Virtual directories that take BITS uploads, by path. The longest path counts, also among routes."`
 	Applications       []Application       `yaml:"applications" keyed:"true" help:"Server applications for uploads, by path; open to all."`
 }

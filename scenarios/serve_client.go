@@ -22,6 +22,7 @@ type Advice struct {
 //
 //	WUALAB_<NAME>_URL   http://127.0.0.1:41235, of each server and proxy
 //	WUALAB_<NAME>_ADDR  127.0.0.1:41235
+//	WUALAB_<NAME>_PAC_URL   http://127.0.0.1:41235/proxy.pac, of each server with a proxy script
 //	WUALAB_CA_FILE      caFile, unless that is ""
 //	WUALAB_DOMAIN, WUALAB_USER, WUALAB_PASSWORD   the account of the scenario's client
 //	http_proxy, https_proxy, no_proxy             when the scenario's client has a proxy
@@ -32,6 +33,9 @@ func (s *Served) Environment(caFile string) []string {
 	for _, n := range s.nodes {
 		name := "WUALAB_" + variable(n.Name)
 		env = append(env, name+"_URL="+n.URL(), name+"_ADDR="+n.Addr)
+		if n.Server != nil && n.Server.PAC != nil {
+			env = append(env, name+"_PAC_URL="+n.URL()+pacPath)
+		}
 	}
 	if caFile != "" {
 		env = append(env, "WUALAB_CA_FILE="+caFile)
@@ -176,6 +180,7 @@ func (s *Served) windows(caFile string) []string {
 			fmt.Sprintf(`reg add "%s" /v ProxyServer /t REG_SZ /d %s /f`, internetSettings, proxy.Far),
 			fmt.Sprintf(`bitsadmin /util /setieproxy LOCALSYSTEM MANUAL_PROXY %s NULL`, proxy.Far))
 	}
+	lines = append(lines, s.windowsScript()...)
 	for i, v := range client.Registry {
 		if i == 0 {
 			lines = append(lines, "rem the registry of the scenario's PC; restart BITS afterwards")

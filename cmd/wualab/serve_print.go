@@ -48,6 +48,9 @@ func nodeFields(n scenarios.ServedNode) []report.Field {
 		for _, f := range n.Server.Files {
 			fields = append(fields, report.Field{Label: "", Text: f.Path + fileSize(f)})
 		}
+		if n.Server.PAC != nil {
+			fields = append(fields, report.Field{Label: "", Text: strings.Join(plan.PACPaths(), " and ") + ", a proxy script"})
+		}
 		for _, u := range n.Server.Uploads {
 			fields = append(fields, report.Field{Label: "", Text: u.Path + ", takes uploads of BITS"})
 		}

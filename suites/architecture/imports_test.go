@@ -51,7 +51,7 @@ var mayImport = map[string]rule{
 	"agent/smb":        only("agent/link", "agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "clock", "hresult", "smbwire", "spelling", "transcript"),
 	"agent/bits": only("agent/pac", "agent/smb", "smbwire", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult",
 		"spelling", "transcript"),
-	"agent/wua": only("agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/bits", "agent/bits/store", "agent/smb", "smbwire",
+	"agent/wua": only("agent/pac", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/bits", "agent/bits/store", "agent/smb", "smbwire",
 		"agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/wua/criteria":      only("spelling"),
 	"agent/wua/applicability": only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "boundedxml", "metadata", "spelling", "wusp"),

@@ -65,7 +65,7 @@ func newServer(cfg Config) (*Server, error) {
 	s.site.Store(built)
 	s.http, err = fakehttp.Start(fakehttp.Config{
 		Name: cfg.Name, Role: transcript.Server, Addr: cfg.Addr, Listener: cfg.Listener, Clock: cfg.Clock,
-		Recorder: cfg.Recorder, TLS: cfg.TLS, Handler: http.HandlerFunc(s.serve), Limits: cfg.Limits,
+		Recorder: cfg.Recorder, TLS: s.tlsConfig(), Handler: http.HandlerFunc(s.serve), Limits: cfg.Limits,
 	})
 	return s, err
 }

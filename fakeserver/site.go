@@ -11,6 +11,7 @@ import (
 
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/handshake"
+	"github.com/wualab/wualab/behaviour/transport"
 	"github.com/wualab/wualab/fakeserver/content"
 	"github.com/wualab/wualab/fakeserver/recorded"
 )
@@ -25,6 +26,8 @@ type site struct {
 	enter   http.Handler     // the server's behaviours in front of authentication, around the route's
 	handler http.Handler     // the server's other behaviours around the routes
 	placed  bool             // Authenticate stands in the server's list
+
+	refuseTLS *transport.Refusal // ends handshakes; nil: does not
 }
 
 // route is a Route made ready.
@@ -88,7 +91,10 @@ func (st *site) setBehaviours(s *Server, uses []Use) error {
 		callOf(r).route.enter.ServeHTTP(w, r)
 	})
 	var err error
-	st.enter, st.handler, st.placed, err = s.wrap(uses, enter, dispatch)
+	if st.enter, st.handler, st.placed, err = s.wrap(uses, enter, dispatch); err != nil {
+		return err
+	}
+	st.refuseTLS, err = transport.RefuseTLS(uses)
 	return err
 }
 

@@ -160,7 +160,7 @@ func (k *call) secured(cn *conn) (*conn, *reply, error) {
 	})
 	if err != nil {
 		fallback := tlsCode(err)
-		if isEnd(err) {
+		if isEnd(err) && !isAlert(err) {
 			fallback = hresult.ERROR_WINHTTP_CONNECTION_ERROR
 		}
 		cn.drop(err)

@@ -99,6 +99,13 @@ func tlsCode(err error) hresult.HRESULT {
 	return hresult.ERROR_WINHTTP_SECURE_CHANNEL_ERROR
 }
 
+// isAlert tells that the peer ended a handshake with an alert, which crypto/tls has as an
+// error of the network.
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
+}
+
 // fail makes the Error of an operation of the call. cn may be nil.
 func (k *call) fail(op string, cn *conn, err error, fallback hresult.HRESULT) *Error {
 	var done *Error

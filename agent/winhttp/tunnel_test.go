@@ -89,6 +89,16 @@ var _ = Describe("https", func() {
 		Expect(failure(err).Code).To(Equal(hresult.ERROR_WINHTTP_SECURE_CERT_DATE_INVALID))
 	})
 
+	It("that a peer ends with an alert is a channel error", func() {
+		w.serve("origin:443", func(_ int, l *link) {
+			_, _ = l.Read(make([]byte, 4096))
+			l.say("\x15\x03\x01\x00\x02\x02\x28") // handshake_failure (RFC 8446 6.2)
+			_, _ = io.Copy(io.Discard, l)
+		})
+		_, err := w.do(w.url("https://origin/"))
+		Expect(failure(err).Code).To(Equal(hresult.ERROR_WINHTTP_SECURE_CHANNEL_ERROR))
+	})
+
 	It("with a peer that does not speak TLS is a channel error", func() {
 		w.serve("origin:443", func(_ int, l *link) {
 			_, _ = l.Read(make([]byte, 1))

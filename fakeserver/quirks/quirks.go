@@ -30,7 +30,7 @@ func Table() behaviour.Table {
 		noContentLength(), chunked(), noHead(),
 		noAcceptRanges(), falseAcceptRanges(), ignoreConditions(),
 		noLastModified(), lastModified(), etag(), changingValidators(), validatorsByMethod(), validatorsByConnection(),
-		redirect(), changedDuringTransfer(),
+		redirect(), changedDuringTransfer(), transport.TLSFailure(),
 	}
 	return slices.Concat(table, behaviour.Table{answers.Answer(framing())}, answers.Fields(framing()),
 		answers.Table(content.Page), transport.Table(content.Page), sequence.Table(content.Page))

@@ -145,4 +145,7 @@ var serverRows = []compatRow{
 	{does: `changing-validators`, ask: "twice", curl: "ok", wget: "ok", aria2: "-", urllib: "ok"},
 	{does: `validators-by-method`, ask: "twice", curl: "ok", wget: "ok", aria2: "-", urllib: "ok"},
 	{does: `validators-by-connection`, ask: "twice", curl: "ok", wget: "ok", aria2: "-", urllib: "ok"},
+	{does: `tls-failure`, https: true, curl: "exit 35", wget: "exit 4", aria2: "exit 1", urllib: "URLError"},
+	{does: `{tls-failure: {how: close}}`, https: true, curl: "exit 35", wget: "exit 4", aria2: "exit 1", urllib: "URLError"},
+	{does: `{tls-failure: {how: reset}}`, https: true, curl: "exit 35", wget: "exit 4", aria2: "exit 1", urllib: "URLError"},
 }

@@ -62,6 +62,10 @@ type Env struct {
 	// there is none, as when parameters are only checked.
 	ReadFile func(path string) ([]byte, error)
 
+	// Fault is told of what makes the run unfit to be judged, such as a script that failed.
+	// nil: nobody is.
+	Fault func(error)
+
 	depth int // of behaviours inside behaviours
 }
 

@@ -20,6 +20,22 @@ func (p Param) parseString(v any) (any, error) {
 	return s, nil
 }
 
+// PathPattern is what a parameter of type Path is like, but for its parts . and .., as a
+// regular expression.
+const PathPattern = `^[^/\\:][^\\:]*$`
+
+func parsePath(v any) (any, error) {
+	s, ok := v.(string)
+	good := ok && compiled(PathPattern).MatchString(s)
+	for _, part := range strings.Split(s, "/") {
+		good = good && part != "" && part != "." && part != ".."
+	}
+	if !good {
+		return nil, fmt.Errorf("%s is no path beneath the scenario's folder: write a plain path with /, such as pages/blocked.html", show(v))
+	}
+	return s, nil
+}
+
 // expressions keeps the patterns of parameters, of which there are few.
 var expressions sync.Map
 

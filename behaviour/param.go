@@ -20,6 +20,7 @@ const (
 	Size     ParamType = "size"       // bytes, a string that quantity.ParseSize reads, or 0
 	Duration ParamType = "duration"   // a string that quantity.ParseDuration reads, a time.Duration, or 0
 	String   ParamType = "string"     // a string that is not empty
+	Path     ParamType = "path"       // a path beneath the scenario's folder, with / and without . and ..
 	Status   ParamType = "status"     // an HTTP status, 200 to 599
 	Bool     ParamType = "bool"       // true or false
 	Enum     ParamType = "enum"       // one of Param.Enum
@@ -77,6 +78,8 @@ func (p Param) parse(v any) (any, error) {
 		return nil, fmt.Errorf("%s is not true or false", show(v))
 	case String:
 		return p.parseString(v)
+	case Path:
+		return parsePath(v)
 	case Word:
 		return parseWord(v)
 	case Enum:

@@ -34,7 +34,7 @@ var templateWords = []struct {
 }{
 	{"method", func(_ Env, r *http.Request, _ int, _ string) string { return r.Method }},
 	{"path", func(_ Env, r *http.Request, _ int, _ string) string { return r.URL.Path }},
-	{"host", func(_ Env, r *http.Request, _ int, _ string) string { return hostOf(r) }},
+	{"host", func(_ Env, r *http.Request, _ int, _ string) string { return HostOf(r) }},
 	{"url", func(_ Env, r *http.Request, _ int, _ string) string { return r.RequestURI }},
 	{"query.", func(_ Env, r *http.Request, _ int, of string) string { return r.URL.Query().Get(of) }},
 	{"header.", func(_ Env, r *http.Request, _ int, of string) string { return strings.Join(Field(r, of), ", ") }},

@@ -144,7 +144,7 @@ func textTests() map[string]func(list []string) func(r *http.Request) bool {
 			return anyOf(list, func(want string, r *http.Request) bool { return want == r.Method })
 		},
 		"host": func(list []string) func(r *http.Request) bool {
-			return anyOf(list, func(want string, r *http.Request) bool { return glob(strings.ToLower(want), hostOf(r)) })
+			return anyOf(list, func(want string, r *http.Request) bool { return glob(strings.ToLower(want), HostOf(r)) })
 		},
 	}
 }
@@ -160,8 +160,8 @@ func anyOf(list []string, fits func(want string, r *http.Request) bool) func(r *
 	}
 }
 
-// hostOf gives the host that a request is for, in lower case and without port.
-func hostOf(r *http.Request) string {
+// HostOf gives the host that a request is for, in lower case and without port.
+func HostOf(r *http.Request) string {
 	host := r.URL.Hostname()
 	if host == "" {
 		host = r.Host

@@ -8,6 +8,7 @@ import (
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/answers"
 	"github.com/wualab/wualab/behaviour/handshake"
+	"github.com/wualab/wualab/behaviour/script"
 	"github.com/wualab/wualab/behaviour/sequence"
 	"github.com/wualab/wualab/behaviour/transport"
 	"github.com/wualab/wualab/fakehttp"
@@ -55,7 +56,7 @@ func places() []placed {
 		{Definition: answers.Delay()},
 	}
 	framing := map[string]string{"content-length": "drop-content-length", "transfer-encoding": "drop-content-length", "connection": "close"}
-	for _, d := range slices.Concat(behaviour.Table{answers.Answer(framing)}, answers.Fields(framing), sequence.Table(statusPage), transport.Table(statusPage)) {
+	for _, d := range slices.Concat(behaviour.Table{answers.Answer(framing), script.Definition()}, answers.Fields(framing), sequence.Table(statusPage), transport.Table(statusPage)) {
 		list = append(list, placed{Definition: d})
 	}
 	for _, d := range deviations() {
@@ -93,7 +94,7 @@ func authenticate() behaviour.Definition {
 func (s *Server) assemble(uses []Use) (http.Handler, error) {
 	env := behaviour.Env{
 		Clock: s.cfg.Clock, Rand: s.rand.fork(), Began: s.began, State: &s.state,
-		Account: func(r *http.Request) string { return hopOf(r).account }, ReadFile: behaviour.FilesBeneath(s.cfg.Dir),
+		Account: func(r *http.Request) string { return hopOf(r).account }, ReadFile: behaviour.FilesBeneath(s.cfg.Dir), Fault: s.cfg.Fault,
 	}
 	front, behind := arrange(uses)
 	inner, err := Behaviours().Chain(behind, env)

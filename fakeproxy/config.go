@@ -43,6 +43,8 @@ type Config struct {
 	ViaUser     string // with ViaPassword: Basic credentials to show the next proxy, as squid's cache_peer login=
 	ViaPassword string
 
+	Fault func(error) // is told of a script that failed; nil: only the transcript is
+
 	MaxConns int // client connections served at a time, further ones get 503; 0 is 1000
 
 	Limits fakehttp.Limits // on what clients may cost; the zero value has none but MaxConns and 5 idle minutes

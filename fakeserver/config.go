@@ -40,6 +40,7 @@ type Config struct {
 	Seed       int64                // of everything that is left to chance, such as NTLM challenges
 	Dir        string               // directory that File.From is beneath; "" allows none
 	Limits     fakehttp.Limits      // on what clients may cost; none by default
+	Fault      func(error)          // is told of a script that failed; nil: only the transcript is
 	Recorded   []recorded.Answer    // of a real server, given again in place of files
 }
 

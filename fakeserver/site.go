@@ -180,7 +180,7 @@ func (s *Server) env(i int) behaviour.Env {
 	return behaviour.Env{
 		Clock: s.cfg.Clock, Rand: behaviour.NewRand(rand.NewPCG(uint64(s.cfg.Seed), uint64(i))), Began: s.began, State: &s.state,
 		Account:  func(r *http.Request) string { return callOf(r).account },
-		ReadFile: behaviour.FilesBeneath(s.cfg.Dir),
+		ReadFile: behaviour.FilesBeneath(s.cfg.Dir), Fault: s.cfg.Fault,
 	}
 }
 

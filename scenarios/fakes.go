@@ -30,7 +30,7 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	}
 	config := fakeserver.Config{
 		Name: s.Name, Listener: listener, Addr: f.listen[s.Name], Limits: f.limits, Clock: f.clock, Recorder: f.exchanges(), Seed: seed, Dir: f.base, TLS: tlsConfig,
-		Files: files(s.Files), Behaviours: serverUses(s.Behaviours), State: states(s.State),
+		Files: files(s.Files), Behaviours: serverUses(s.Script, s.Behaviours), Fault: f.fault, State: states(s.State),
 		Auth: verify.server(&s.Login, s.Auth), Recorded: recordedAnswers(s.Recorded),
 	}
 	config.Routes = f.passportRoutes(s)
@@ -73,7 +73,7 @@ func (f *fakes) route(s *plan.Server, r plan.Route, verify *verifier) (fakeserve
 		}
 		f.accounts[s.Name] = append(f.accounts[s.Name], own.accounts)
 	}
-	route := fakeserver.Route{Path: r.Prefix, Behaviours: serverUses(r.Behaviours), Auth: own.server(&s.Login, s.Auth)}
+	route := fakeserver.Route{Path: r.Prefix, Behaviours: serverUses(plan.ScriptText{}, r.Behaviours), Auth: own.server(&s.Login, s.Auth)}
 	if r.Auth.Set {
 		route.Auth = own.server(&s.Login, r.Auth.Value)
 	}
@@ -93,7 +93,7 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 		return err
 	}
 	config := fakeproxy.Config{Name: p.Name, Listener: listener, Addr: f.listen[p.Name], Limits: f.limits, MaxConns: f.limits.Conns, Clock: f.clock, Recorder: f.exchanges(), Seed: seed, Dial: f.dial, Dir: f.base,
-		Behaviours: proxyUses(p.Behaviours), State: states(p.State), Auth: verify.proxy(p.Name, &p.Login),
+		Behaviours: proxyUses(p.Script, p.Behaviours), Fault: f.fault, State: states(p.State), Auth: verify.proxy(p.Name, &p.Login),
 		SessionBasedAuthentication: p.SessionBasedAuthentication.Value}
 	if p.Via.Set {
 		config.Via = fmt.Sprintf("%s:%d", p.Via.Value, proxyPort)
@@ -109,20 +109,20 @@ func (f *fakes) addProxy(p *plan.Proxy, seed int64) error {
 	return f.setDown(p.Name, p.Down)
 }
 
-func serverUses(list []plan.Behaviour) []fakeserver.Use {
+// serverUses gives the script, if there is one, and the behaviours behind it.
+func serverUses(script plan.ScriptText, list []plan.Behaviour) []fakeserver.Use {
 	var uses []fakeserver.Use
+	if script.Set {
+		uses = append(uses, fakeserver.Use{Name: script.Behaviour.Name, Params: script.Behaviour.Params})
+	}
 	for _, b := range list {
 		uses = append(uses, fakeserver.Use{Name: b.Name, Params: b.Params})
 	}
 	return uses
 }
 
-func proxyUses(list []plan.Behaviour) []fakeproxy.Use {
-	var uses []fakeproxy.Use
-	for _, b := range list {
-		uses = append(uses, fakeproxy.Use{Name: b.Name, Params: b.Params})
-	}
-	return uses
+func proxyUses(script plan.ScriptText, list []plan.Behaviour) []fakeproxy.Use {
+	return serverUses(script, list)
 }
 
 func files(list []plan.FileSpec) map[string]fakeserver.File {
@@ -140,7 +140,7 @@ func (f *fakes) change(changes []plan.Change) error {
 		var err error
 		if proxy, ok := f.proxies[c.Node]; ok {
 			if err = setStates(c.State, proxy.SetState); err == nil && c.Behaviours.Set {
-				err = proxy.SetBehaviours(proxyUses(c.Behaviours.Value))
+				err = proxy.SetBehaviours(proxyUses(f.plan.Proxy(c.Node).Script, c.Behaviours.Value))
 			}
 		} else {
 			err = f.changeServer(c)
@@ -164,7 +164,7 @@ func (f *fakes) changeServer(c plan.Change) error {
 		return err
 	}
 	if c.Behaviours.Set {
-		if err := server.SetBehaviours(serverUses(c.Behaviours.Value)); err != nil {
+		if err := server.SetBehaviours(serverUses(f.plan.Server(c.Node).Script, c.Behaviours.Value)); err != nil {
 			return err
 		}
 	}

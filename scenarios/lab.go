@@ -28,6 +28,7 @@ const proxyPort = 8080
 // fakes are the servers and proxies of a scenario, come to life. A run puts a PC
 // beside them; [Serve] leaves them to clients from outside.
 type fakes struct {
+	faulted
 	plan    *plan.Scenario
 	clock   clock.Clock
 	record  *transcript.Recorder

@@ -14,6 +14,7 @@ import (
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/auth/ntlm"
+	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/fakeproxy"
 	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -37,7 +38,7 @@ func Library() ([]*plan.File, error) { return LibraryPart(everyFile) }
 // LibraryPart loads the embedded scenario files of whose ids wanted says yes, sorted
 // by id, in less time than all take.
 func LibraryPart(wanted func(id string) bool) ([]*plan.File, error) {
-	return loadFS(LibraryFS(), "library", func(name string) bool { return wanted(strings.TrimSuffix(name, ".yaml")) })
+	return loadFS(LibraryFS(), "library", func(name string) bool { return wanted(strings.TrimSuffix(name, ".yaml")) }, false)
 }
 
 // PlanOptions says which behaviours, profiles and rules a scenario file may
@@ -67,19 +68,21 @@ func LoadFile(path string) (*plan.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return plan.Load(path, src, PlanOptions())
+	options := PlanOptions()
+	options.ReadFile = behaviour.FilesBeneath(filepath.Dir(path))
+	return plan.Load(path, src, options)
 }
 
 const maxFile = 1 << 20
 
 // LoadDir loads all *.yaml and *.yml files beneath a folder, sorted by id. It
 // goes on after a bad file; the errors are joined.
-func LoadDir(dir string) ([]*plan.File, error) { return loadFS(os.DirFS(dir), dir, everyFile) }
+func LoadDir(dir string) ([]*plan.File, error) { return loadFS(os.DirFS(dir), dir, everyFile, true) }
 
 func everyFile(string) bool { return true }
 
 // loadFS loads the scenario files of a tree whose names are wanted.
-func loadFS(tree fs.FS, shown string, wanted func(name string) bool) ([]*plan.File, error) {
+func loadFS(tree fs.FS, shown string, wanted func(name string) bool, onDisk bool) ([]*plan.File, error) {
 	var files []*plan.File
 	var errs []error
 	options := PlanOptions()
@@ -91,7 +94,11 @@ func loadFS(tree fs.FS, shown string, wanted func(name string) bool) ([]*plan.Fi
 		if err != nil {
 			return err
 		}
-		file, err := plan.Load(filepath.Join(shown, name), src, options)
+		path := filepath.Join(shown, name)
+		if onDisk {
+			options.ReadFile = behaviour.FilesBeneath(filepath.Dir(path))
+		}
+		file, err := plan.Load(path, src, options)
 		if err != nil {
 			errs = append(errs, err)
 			return nil

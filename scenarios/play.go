@@ -56,6 +56,11 @@ func (w *world) playStep(ctx context.Context, hold clock.Hold, step *plan.Step, 
 			return
 		}
 	}
+	if err := w.takeFault(); err != nil {
+		sr.Verdict = CouldNotRun
+		sr.Failures = append(sr.Failures, Failure{Pos: step.Pos, What: "step", Expected: "the scripts run", Actual: err.Error()})
+		return
+	}
 	sr.Virtual = w.clock.Now().Sub(began)
 	j := &judge{w: w, step: step, sr: sr, h: h}
 	j.all()

@@ -22,7 +22,7 @@ func PresetFS() fs.FS {
 
 // Presets loads the presets, sorted by name: scenario files whose fakes are of use to
 // clients from outside. What they expect holds for any good client.
-func Presets() ([]*plan.File, error) { return loadFS(PresetFS(), "presets", everyFile) }
+func Presets() ([]*plan.File, error) { return loadFS(PresetFS(), "presets", everyFile, false) }
 
 // PresetName gives the name by which a preset goes: its id without "preset/".
 func PresetName(f *plan.File) string { return strings.TrimPrefix(f.ID, "preset/") }

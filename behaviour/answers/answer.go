@@ -28,7 +28,7 @@ func Answer(framing map[string]string) behaviour.Definition {
 			{Name: "type", Type: behaviour.String, Pattern: `^[\x20-\x7e]{1,200}$`, Hint: "a media type, such as text/html",
 				Help: "Content-Type; absent: text/plain; charset=utf-8, of a file application/octet-stream."},
 			{Name: "body", Type: behaviour.Text, Help: "The body; absent, and file too: none."},
-			{Name: "file", Type: behaviour.String, Pattern: `^[^/\\:][^\\:]*$`, Hint: "a path beneath the scenario's folder, with /",
+			{Name: "file", Type: behaviour.Path,
 				Help: "A file beneath the scenario's folder that is the body as it is, up to 16 MiB."},
 		},
 		New: func(a behaviour.Args) (behaviour.Middleware, error) { return newAnswer(a, framing) },

@@ -98,7 +98,7 @@ var _ = Describe("answer", func() {
 		a := (&world{Server: s, clk: clock.NewVirtual(start)}).get()
 		Expect(string(a.Body)).To(Equal("<p>{{path}}</p>"), "a file is sent as it is")
 		Expect(a.Header.Get("Content-Type")).To(Equal("application/octet-stream"))
-		for file, want := range map[string]string{"none": "no such file", "link": "escapes", "../x": "escapes"} {
+		for file, want := range map[string]string{"none": "no such file", "link": "escapes", "../x": "is no path beneath"} {
 			_, err := serve(file, dir)
 			Expect(err).To(MatchError(ContainSubstring(want)), file)
 		}
@@ -116,7 +116,7 @@ var _ = Describe("answer", func() {
 		Entry(nil, params{"headers": params{"a b": 3}}, `"a b" is not a field name`),
 		Entry(nil, params{"reason": "a\r\nb"}, `parameter "reason": "a\r\nb" is malformed: write a line of ASCII`),
 		Entry(nil, params{"body": "x", "file": "y"}, "only one of body and file"),
-		Entry(nil, params{"file": "/etc/passwd"}, `parameter "file": "/etc/passwd" is malformed`),
+		Entry(nil, params{"file": "/etc/passwd"}, `parameter "file": "/etc/passwd" is no path beneath`),
 	)
 })
 

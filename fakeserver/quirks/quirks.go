@@ -13,6 +13,7 @@ import (
 
 	"github.com/wualab/wualab/behaviour"
 	"github.com/wualab/wualab/behaviour/answers"
+	"github.com/wualab/wualab/behaviour/script"
 	"github.com/wualab/wualab/behaviour/sequence"
 	"github.com/wualab/wualab/behaviour/transport"
 	"github.com/wualab/wualab/fakehttp"
@@ -32,7 +33,7 @@ func Table() behaviour.Table {
 		noLastModified(), lastModified(), etag(), changingValidators(), validatorsByMethod(), validatorsByConnection(),
 		redirect(), changedDuringTransfer(), transport.TLSFailure(),
 	}
-	return slices.Concat(table, behaviour.Table{answers.Answer(framing())}, answers.Fields(framing()),
+	return slices.Concat(table, behaviour.Table{answers.Answer(framing()), script.Definition()}, answers.Fields(framing()),
 		answers.Table(content.Page), transport.Table(content.Page), sequence.Table(content.Page))
 }
 

@@ -40,6 +40,8 @@ func (b *Behaviour) decode(d *decoder, n *node, t *tag) {
 		d.fail(params.pos, fmt.Sprintf("%s: want its parameters, not %s", quote(b.Name), params.describe()), form)
 		return
 	}
+	b.placeScript()
+	b.readFile = d.opts.ReadFile
 	switch t.format {
 	case "server":
 		b.check(d.faults, "server", d.opts.Servers)
@@ -129,7 +131,7 @@ func (b *Behaviour) checkParam(f *faults, table behaviour.Table, def behaviour.D
 
 // checkTogether has the behaviour itself judge its parameters.
 func (b *Behaviour) checkTogether(f *faults, table behaviour.Table, def behaviour.Definition) {
-	_, err := table.Build(b.Name, b.Params, behaviour.Env{})
+	_, err := table.Build(b.Name, b.Params, behaviour.Env{ReadFile: b.readFile})
 	if err != nil {
 		b.failParam(f, table, def, err)
 	}
@@ -137,6 +139,12 @@ func (b *Behaviour) checkTogether(f *faults, table behaviour.Table, def behaviou
 
 // failParam reports what package behaviour says, at the place that it is about.
 func (b *Behaviour) failParam(f *faults, table behaviour.Table, def behaviour.Definition, err error) {
+	var placed *behaviour.PlacedError
+	if errors.As(err, &placed) && placed.Place.Inside {
+		f.fail(Pos{File: b.Pos.File, Line: placed.Place.Line, Column: placed.Place.Column}, "script: "+oneLine(placed.Err.Error()),
+			"scripts are in Starlark; see behaviours.md")
+		return
+	}
 	var at *behaviour.ParamError
 	if !errors.As(err, &at) {
 		if inner := errors.Unwrap(err); inner != nil { // the name of the behaviour

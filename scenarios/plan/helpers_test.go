@@ -8,6 +8,7 @@ import (
 
 	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/behaviour"
+	"github.com/wualab/wualab/behaviour/script"
 	"github.com/wualab/wualab/scenarios/plan"
 )
 
@@ -23,6 +24,7 @@ func options() plan.Options {
 			{Name: "either", Help: "Takes one of its parameters.", Example: "{either: {a: 1}}", New: either, Params: []behaviour.Param{
 				{Name: "a", Help: "One.", Type: behaviour.Int}, {Name: "b", Help: "The other.", Type: behaviour.Int},
 			}},
+			script.Definition(),
 			{Name: "several", Help: "Has behaviours inside.", Example: "{several: {of: [ignore-range]}}", New: pass, Params: []behaviour.Param{
 				{Name: "of", Help: "Those.", Type: behaviour.Uses, Required: true},
 			}},

@@ -15,6 +15,9 @@ type Options struct {
 	Rules            []string // ids of credential rules
 	Statuses         []string // names of NTSTATUS values that a logon can have
 	ShareStatuses    []string // names of NTSTATUS values that a file share can answer
+	// ReadFile reads a file beneath the folder of the scenario; nil leaves files that
+	// behaviours name unread until a fake is made.
+	ReadFile func(path string) ([]byte, error)
 	// Codes reads a result code; nil means hresult.Parse.
 	Codes func(string) (hresult.HRESULT, error)
 }

@@ -19,6 +19,7 @@ type Server struct {
 	PassportRedirect   Opt[bool]           `yaml:"passport-redirect" help:"passport is demanded with a 302 to the login service, for browsers that know no Passport (MS-PASS 3.1.5.2); absent: with a 401."`
 	PassportService    PassportService     `yaml:"passport-service" help:"What the login service does differently; needs passport-login."`
 	Behaviours         []Behaviour         `yaml:"behaviours" format:"server" help:"What the server does differently, outermost first."`
+	Script             ScriptText          `yaml:"script" format:"server" help:"A script in Starlark that sees every request first and every answer last; the behaviour script, in front of the others."`
 	State              []StateValue        `yaml:"state" keyed:"true" help:"Named values that behaviours ask for with when and set with set-state; absent: none."`
 	Routes             []Route             `yaml:"routes" keyed:"true" help:"Parts of the server with rules of their own, by path prefix."`
 	Shares             []Share             `yaml:"shares" keyed:"true" help:"Folders of the server's files that can be read over SMB as \\\\server\\share\\path, by name of the share. accounts, server-level, domain, domain-controller and lock-after count for both protocols; without accounts everybody is a guest."`
@@ -59,6 +60,7 @@ type Proxy struct {
 	Login
 	SessionBasedAuthentication Opt[bool]    `yaml:"session-based-authentication" help:"The proxy adds Proxy-support: Session-Based-Authentication to answers with WWW-Authenticate (RFC 4559 6); absent: it does not."`
 	Behaviours                 []Behaviour  `yaml:"behaviours" format:"proxy" help:"What the proxy does differently, outermost first."`
+	Script                     ScriptText   `yaml:"script" format:"proxy" help:"A script in Starlark that sees every request first and every answer last; the behaviour script, in front of the others."`
 	State                      []StateValue `yaml:"state" keyed:"true" help:"Named values that behaviours ask for with when and set with set-state; absent: none."`
 	Via                        Opt[string]  `yaml:"via" help:"Proxy that this proxy asks in turn."`
 }
@@ -74,6 +76,8 @@ type Behaviour struct {
 
 	keys   []pair // as written, with their places
 	source *node  // all of it
+
+	readFile func(path string) ([]byte, error) // for what the check wants to read
 }
 
 // Change alters a fake between steps. What is not set stays as it is.

@@ -195,6 +195,7 @@ func specialWords() map[reflect.Type]string {
 		reflect.TypeFor[HeaderMatch](): "pattern",
 		reflect.TypeFor[Match]():       "matcher",
 		reflect.TypeFor[time.Time]():   "time",
+		reflect.TypeFor[ScriptText]():  "text, or `{file: path}`",
 		reflect.TypeFor[StateText]():   "text, number, `true`, `false` or `absent`",
 	}
 }

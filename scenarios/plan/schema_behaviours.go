@@ -77,6 +77,8 @@ func (g *generator) param(p behaviour.Param) object {
 		return g.whole(&tag{min: number("200"), max: number("599")})
 	case behaviour.Enum:
 		return g.text(&tag{enum: p.Enum})
+	case behaviour.Path:
+		return g.text(&tag{format: "path"})
 	case behaviour.Numbers:
 		return g.count(p)
 	case behaviour.Chance:

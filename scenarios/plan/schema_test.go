@@ -91,6 +91,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		upload-fault-key upload-fault-status-missing upload-fault-times-and-always upload-fault-wrong-offset-status
 		upload-files-by-reference upload-local-leaves upload-notification-without-url upload-unknown-server upload-url-without-notification
 		extended-protection-without-tls member-of-both member-of-unknown negotiate-takes-nothing passport-redirect-without passport-sends-on passport-service-no-login
+		behaviour-script-syntax behaviour-script script-both script-file-leaves script-name script-syntax
 		behaviour-when-client behaviour-when-header behaviour-when-per behaviour-when-until
 		share-fault-after share-fault-both share-fault-file share-fault-nothing share-host
 		recorded-bodies recorded-both recorded-length recorded-neither recorded-path recorded-seed same-port

@@ -59,7 +59,9 @@ func (l *loader) substituteText(n *node, p point) *node {
 	if l.work += len(text) / 64; !ok || l.work > maxWork {
 		return broken
 	}
-	return scalar(kindText, n.pos, text, true)
+	filled := scalar(kindText, n.pos, text, true)
+	filled.indent = n.indent
+	return filled
 }
 
 // fillIn replaces the references inside a longer text.

@@ -31,6 +31,7 @@ type node struct {
 	pos    Pos
 	text   string // of a scalar, as written
 	quoted bool
+	indent int // of the lines of a text after | or >, else 0
 	items  []*node
 	pairs  []pair
 	count  int              // nodes in this one, itself included
@@ -156,9 +157,24 @@ func (b *builder) build(n ast.Node, depth int) *node {
 		}
 		return list.list(items)
 	case *ast.LiteralNode:
-		return scalar(kindText, b.pos(n.Start), n.Value.Value, true)
+		block := scalar(kindText, b.pos(n.Start), n.Value.Value, true)
+		block.indent = indentOf(n.Value)
+		return block
 	}
 	return b.buildScalar(n)
+}
+
+// indentOf gives the blanks in front of a block's first line that has text.
+func indentOf(n *ast.StringNode) int {
+	if n == nil || n.GetToken() == nil {
+		return 0
+	}
+	for _, line := range strings.Split(n.GetToken().Origin, "\n") {
+		if rest := strings.TrimLeft(line, " "); rest != "" {
+			return len(line) - len(rest)
+		}
+	}
+	return 0
 }
 
 func (b *builder) buildScalar(n ast.Node) *node {

@@ -117,7 +117,7 @@ func (s *script) take(globals starlark.StringDict) error {
 		}
 		f, ok := v.(*starlark.Function)
 		if !ok || f.NumParams() != args || f.HasVarargs() || f.HasKwargs() {
-			return fmt.Errorf("%s must be a function of %d parameters: write def on_request(req): or def on_response(req, resp):", name, args)
+			return fmt.Errorf("%s must be a function of %d parameters: write 'def on_request(req):' or 'def on_response(req, resp):'", name, args)
 		}
 		if name == "on_request" {
 			s.onRequest = f
@@ -126,7 +126,7 @@ func (s *script) take(globals starlark.StringDict) error {
 		}
 	}
 	if s.onRequest == nil && s.onResponse == nil {
-		return errors.New("the script has neither function: write def on_request(req): or def on_response(req, resp):")
+		return errors.New("the script has neither function: write 'def on_request(req):' or 'def on_response(req, resp):'")
 	}
 	return nil
 }

@@ -69,8 +69,10 @@ func pick(r *rand.Rand, list ...string) string { return list[r.IntN(len(list))] 
 func request(r *rand.Rand) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s %s\r\nHost: %s\r\n",
-		pick(r, "GET", "GET", "HEAD", "POST", "BITS_POST", "OPTIONS", "TRACE", "PUT", "get", "X"),
-		pick(r, "/good", "/disk", "/in/file", "http://origin/good", "http://origin/disk", "http://guarded/good", "http://nowhere/", "*", "/%zz", "//", "http://[::1/", "http://origin:0/", "https://safe/good"),
+		pick(r, "GET", "GET", "HEAD", "POST", "BITS_POST", "OPTIONS", "TRACE", "PUT", "DELETE", "get", "X"),
+		pick(r, "/good", "/disk", "/in/file", "http://origin/good", "http://origin/disk", "http://guarded/good", "http://nowhere/", "*", "/%zz", "//", "http://[::1/", "http://origin:0/", "https://safe/good",
+			"/v1", "/v1/nodes/origin", "/v1/nodes/origin/behaviours", "/v1/nodes/origin/files?path=/x", "/v1/nodes/origin/content?path=/x", "/v1/expect?timeout=1s",
+			"/v1/transcript?limit=3", "/v1/transcript/stream", "/v1/transcript/1", "/v1/clock", "/v1/clock/advance", "/v1/shutdown", "/openapi.json"),
 		pick(r, "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/1.10"),
 		pick(r, "origin", "origin", "safe", "", "a b", "origin:99999"))
 	for range r.IntN(5) {
@@ -183,7 +185,7 @@ func connect(r *rand.Rand, c net.Conn) {
 
 // body is a request with a body that is not what its head says.
 func body(r *rand.Rand) []byte {
-	b := fmt.Appendf(nil, "%s %s HTTP/1.1\r\nHost: origin\r\n", pick(r, "POST", "BITS_POST", "PUT", "GET"), pick(r, "/in/file", "/good", "http://origin/in/file", "http://guarded/"))
+	b := fmt.Appendf(nil, "%s %s HTTP/1.1\r\nHost: origin\r\n", pick(r, "POST", "BITS_POST", "PUT", "GET"), pick(r, "/in/file", "/good", "http://origin/in/file", "http://guarded/", "/v1/nodes/origin/behaviours", "/v1/nodes/origin/files", "/v1/nodes/origin/content?path=/x", "/v1/expect", "/v1/clock/advance"))
 	switch r.IntN(4) {
 	case 0:
 		b = fmt.Appendf(b, "Content-Length: %d\r\n\r\n", r.IntN(3<<20))

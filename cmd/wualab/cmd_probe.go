@@ -42,7 +42,7 @@ file, 3 it could not be done, 130 interrupted.`
 // probeFlags are the flags of "wualab probe".
 type probeFlags struct {
 	profile, proxy, account, passwordFile, passwordEnv string
-	priority, until, output, ca, view                  string
+	priority, until, output, ca, view, har             string
 	bypass, reg, registry, credentials, reports        []string
 	seed                                               int64
 	retryDelay, noProgress, timeout                    time.Duration
@@ -78,7 +78,7 @@ func (a *app) probeCommand() *cobra.Command {
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "`time` after which the probe is given up")
 	flags.StringVar(&f.ca, "ca", "", "certificates of authorities to trust for https, a PEM `file`; absent: those of this computer")
 	flags.StringVarP(&f.output, "output", "o", "", "`file` to keep what was downloaded in; absent: it is dropped")
-	flags.StringArrayVar(&f.reports, "report", nil, "write a report, `KIND=FILE`: junit=FILE or json=FILE, - for stdout; may be repeated")
+	addReportFlags(cmd, &f.reports, &f.har)
 	flags.BoolVar(&f.showSecrets, "show-secrets", false, "leave passwords and responses in reports and transcripts")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print every exchange when it has ended")
 	flags.StringVar(&f.view, "view", "", "print the transcript, too: wire, ntlm or events")
@@ -86,7 +86,6 @@ func (a *app) probeCommand() *cobra.Command {
 	complete(cmd, "priority", "FOREGROUND", "HIGH", "NORMAL", "LOW")
 	complete(cmd, "until", "ERROR", "TRANSIENT_ERROR")
 	complete(cmd, "view", "wire", "ntlm", "events")
-	complete(cmd, "report", "junit=", "json=")
 	complete(cmd, "profile", profileNames()...)
 	return cmd
 }
@@ -104,14 +103,9 @@ func (a *app) probe(ctx context.Context, target string, f probeFlags) error {
 	if err != nil {
 		return err
 	}
-	reports, err := parseReports(f.reports)
+	reports, err := openReports(withHAR(f.reports, f.har))
 	if err != nil {
 		return err
-	}
-	for _, o := range reports {
-		if err := o.open(); err != nil {
-			return err
-		}
 	}
 	out := a.out
 	if toStdout(reports) {

@@ -27,7 +27,7 @@ type runFlags struct {
 	seed                                 int64
 	parallel                             int
 	reports, tags                        []string
-	cell                                 string
+	cell, har                            string
 	keep, showSecrets, verbose, failFast bool
 }
 
@@ -47,13 +47,14 @@ func (a *app) runCommand() *cobra.Command {
 	flags.Int64Var(&f.seed, "seed", defaultSeed, "`number` that seeds all that happens by chance; the same seed gives the same run")
 	flags.IntVar(&f.parallel, "parallel", 0, "`number` of cells at a time; 0 is twice the number of processors")
 	flags.StringArrayVar(&f.reports, "report", nil, "write a report, `KIND=FILE`: junit or json, or of what crossed the PCs' links over time csv or svg; - for stdout; may be repeated")
+	flags.StringVar(&f.har, "har", "", "write the exchanges of all cells to this `file` as HAR 1.2, which browsers and other tools open")
 	flags.BoolVar(&f.keep, "keep", false, "keep the transcripts of cells that pass, too, in the JSON report")
 	flags.BoolVar(&f.showSecrets, "show-secrets", false, "leave passwords and responses in transcripts and messages")
 	flags.StringArrayVar(&f.tags, "tag", nil, "run only scenarios with this `tag`; may be repeated: any of them")
 	flags.StringVar(&f.cell, "cell", "", "run only cells whose id fits the `pattern`, * stands for any text")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every cell")
 	flags.BoolVar(&f.failFast, "fail-fast", false, "stop after the first cell that is not as expected")
-	complete(cmd, "report", "junit=", "json=", "csv=", "svg=")
+	complete(cmd, "report", "junit=", "json=", "csv=", "svg=", "har=")
 	return cmd
 }
 
@@ -61,11 +62,12 @@ func (a *app) run(ctx context.Context, args []string, f runFlags) error {
 	if f.parallel < 0 {
 		return usage(fmt.Sprintf("--parallel %d", f.parallel), "want 0 or more")
 	}
-	reports, err := parseReports(f.reports)
+	reports, err := parseReports(withHAR(f.reports, f.har))
 	if err != nil {
 		return err
 	}
-	if f.keep && !slices.ContainsFunc(reports, func(o *output) bool { return o.kind == "json" }) {
+	f.keep = f.keep || slices.ContainsFunc(reports, func(o *output) bool { return o.kind == "har" })
+	if f.keep && !slices.ContainsFunc(reports, func(o *output) bool { return o.kind == "json" || o.kind == "har" }) {
 		return usage("--keep without a JSON report", "add --report json=FILE, which has the transcripts")
 	}
 	chosen, err := choose(args, f.tags, f.cell)

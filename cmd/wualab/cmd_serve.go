@@ -52,7 +52,7 @@ type serveFlags struct {
 	cell, step, exec                     string
 	exportCA, envFile, record            string
 	control, controlToken, caStore       string
-	maxBody                              string
+	maxBody, har                         string
 	seed                                 int64
 	maxConns, keep                       int
 	duration, idle, stall                time.Duration
@@ -87,7 +87,7 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.StringVar(&f.controlToken, "control-token", "", "`token` that requests to the control API must show; off loopback one is made if none is given")
 	flags.StringVar(&f.envFile, "env-file", "", "write the variables of --exec to this `file` once all listen, for a shell to read")
 	flags.StringVar(&f.record, "record", "", "write the transcript to this `file` at the end, for \"wualab show\"")
-	flags.StringArrayVar(&f.reports, "report", nil, "write a report, `KIND=FILE`: junit=FILE or json=FILE, - for stdout; may be repeated")
+	addReportFlags(cmd, &f.reports, &f.har)
 	flags.BoolVar(&f.unredacted, "show-secrets", false, "leave passwords and responses in the files of --record and --report, and in the control API's transcript")
 	flags.IntVar(&f.keep, "keep", scenarios.MostServed, "`number` of exchanges that the transcript keeps, the latest; 0 keeps none, which is fastest")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print every exchange when it has ended")
@@ -97,7 +97,6 @@ func (a *app) serveCommand() *cobra.Command {
 	flags.StringVar(&f.maxBody, "max-body", "1GiB", "`size` of the largest request body")
 	flags.DurationVar(&f.idle, "idle-timeout", limits.Idle, "`time` that a connection or tunnel may be silent")
 	flags.DurationVar(&f.stall, "stall-timeout", limits.Stall, "`time` in which a client must take or send more")
-	complete(cmd, "report", "junit=", "json=")
 	return cmd
 }
 
@@ -159,14 +158,9 @@ func (a *app) serve(ctx context.Context, arg string, f serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	reports, err := parseReports(f.allReports())
+	reports, err := openReports(f.allReports())
 	if err != nil {
 		return err
-	}
-	for _, o := range reports {
-		if err := o.open(); err != nil {
-			return err
-		}
 	}
 	s := &serving{app: a, flags: f, cfg: cfg, out: a.out, began: time.Now()}
 	if f.exec != "" || toStdout(reports) {
@@ -196,12 +190,13 @@ func (a *app) serve(ctx context.Context, arg string, f serveFlags) (err error) {
 	return s.finish(end, reports)
 }
 
-// allReports are those of --report and --record.
+// allReports are those of --report, --har and --record.
 func (f *serveFlags) allReports() []string {
+	reports := withHAR(f.reports, f.har)
 	if f.record == "" {
-		return f.reports
+		return reports
 	}
-	return append([]string{"json=" + f.record}, f.reports...)
+	return append([]string{"json=" + f.record}, reports...)
 }
 
 func serveError(err error) error {

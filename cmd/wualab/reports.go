@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/wualab/wualab/report"
 )
 
@@ -25,7 +27,7 @@ func parseReports(values []string) ([]*output, error) {
 		o := &output{kind: kind, path: path}
 		switch {
 		case !ok || path == "":
-			return nil, usage(fmt.Sprintf("--report %s", v), "want KIND=FILE with junit, json, csv or svg; FILE may be -")
+			return nil, usage(fmt.Sprintf("--report %s", v), "want KIND=FILE with junit, json, csv, svg or har; FILE may be -")
 		case kind == "junit":
 			o.write = report.WriteJUnit
 		case kind == "json":
@@ -34,8 +36,10 @@ func parseReports(values []string) ([]*output, error) {
 			o.write = report.WriteCSV
 		case kind == "svg":
 			o.write = report.WriteSVG
+		case kind == "har":
+			o.write = report.WriteHAR
 		default:
-			return nil, usage(fmt.Sprintf("--report %s: unknown kind %q", v, kind), "there is junit, json, csv and svg")
+			return nil, usage(fmt.Sprintf("--report %s: unknown kind %q", v, kind), "there is junit, json, csv, svg and har")
 		}
 		if path == "-" {
 			stdout++
@@ -46,6 +50,35 @@ func parseReports(values []string) ([]*output, error) {
 		return nil, usage("two reports go to stdout", "give one of them a file")
 	}
 	return list, nil
+}
+
+// withHAR adds what --har says to what --report says.
+func withHAR(reports []string, har string) []string {
+	if har == "" {
+		return reports
+	}
+	return append(slices.Clone(reports), "har="+har)
+}
+
+// openReports reads the values of --report and makes the files.
+func openReports(values []string) ([]*output, error) {
+	list, err := parseReports(values)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range list {
+		if err := o.open(); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// addReportFlags adds --report and --har to a command whose document has one cell.
+func addReportFlags(cmd *cobra.Command, reports *[]string, har *string) {
+	cmd.Flags().StringArrayVar(reports, "report", nil, "write a report, `KIND=FILE`: junit=FILE, json=FILE or har=FILE, - for stdout; may be repeated")
+	cmd.Flags().StringVar(har, "har", "", "write the exchanges to this `file` as HAR 1.2, which browsers and other tools open")
+	complete(cmd, "report", "junit=", "json=", "har=")
 }
 
 // open makes the file before the run, so that a report is not lost at its end.

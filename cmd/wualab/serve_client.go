@@ -33,25 +33,30 @@ const patience = 5 * time.Second
 
 // client runs the command of --exec to its end.
 func (s *serving) client(ctx context.Context) ended {
-	words := []string{"sh", "-c", s.flags.exec}
+	return s.runClient(ctx, s.flags.exec, s.environment(os.Environ()), s.flags.duration)
+}
+
+// runClient runs a command by the shell to its end. after is the time that ctx gives it.
+func (a *app) runClient(ctx context.Context, command string, env []string, after time.Duration) ended {
+	words := []string{"sh", "-c", command}
 	if runtime.GOOS == "windows" {
-		words = []string{"cmd", "/c", s.flags.exec}
+		words = []string{"cmd", "/c", command}
 	}
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
-	cmd.Env = s.environment(os.Environ())
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, s.app.out, s.app.err
+	cmd.Env = env
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, a.out, a.err
 	ownGroup(cmd, isTerminal(os.Stdin))
 	cmd.WaitDelay = patience
 	err := cmd.Run()
 	if endGroup(cmd, patience) {
-		s.say("what the client had left running was ended\n")
+		fmt.Fprintln(a.err, "what the client had left running was ended")
 	}
 	var failed *exec.ExitError
 	switch {
 	case errors.Is(context.Cause(ctx), errShutdown):
 		return ended{how: errShutdown.Error()}
 	case ctx.Err() != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return ended{howEnded(ctx, s.flags.duration) + ", and the client still ran", &exit{code: exitCouldNotRun}}
+		return ended{howEnded(ctx, after) + ", and the client still ran", &exit{code: exitCouldNotRun}}
 	case ctx.Err() != nil:
 		return ended{"interrupted", &exit{code: exitInterrupted}}
 	case errors.As(err, &failed) && failed.ExitCode() > 0:
@@ -68,11 +73,15 @@ var proxyVariables = []string{"http_proxy", "https_proxy", "all_proxy", "ftp_pro
 // environment is base with the variables of the fakes. What base says of proxies goes:
 // the scenario says whether there is one.
 func (s *serving) environment(base []string) []string {
-	base = slices.DeleteFunc(slices.Clone(base), func(v string) bool {
+	return append(withoutProxies(base), s.variables()...)
+}
+
+// withoutProxies leaves out what an environment says of proxies.
+func withoutProxies(env []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
 		return slices.Contains(proxyVariables, strings.ToLower(name))
 	})
-	return append(base, s.variables()...)
 }
 
 // writeEnv writes the variables for a shell to read. The file appears whole.

@@ -51,6 +51,9 @@ func nodeFields(n scenarios.ServedNode) []report.Field {
 		if n.Server.PAC != nil {
 			fields = append(fields, report.Field{Label: "", Text: strings.Join(plan.PACPaths(), " and ") + ", a proxy script"})
 		}
+		if count := len(n.Server.Recorded); count > 0 {
+			fields = append(fields, report.Field{Label: "", Text: fmt.Sprintf("%d recorded answers", count)})
+		}
 		for _, u := range n.Server.Uploads {
 			fields = append(fields, report.Field{Label: "", Text: u.Path + ", takes uploads of BITS"})
 		}

@@ -75,7 +75,7 @@ func (a *Answer) frame(h http.Header, method string, size int64) {
 		switch {
 		case a.Length >= 0:
 			size = a.Length
-		case a.Status == http.StatusNotModified, a.Status == http.StatusNoContent, method == http.MethodHead:
+		case a.Status == http.StatusNotModified, a.Status == http.StatusNoContent, method == http.MethodHead && a.Method == method:
 			return
 		}
 		h.Set("Content-Length", strconv.FormatInt(size, 10))

@@ -5,7 +5,8 @@
 // A request is recognised by its method, its path with the query, and its Range. What
 // nobody asked while the recording was made is answered from the whole that was
 // recorded, as an ordinary server would (RFC 9110 14), or from a recorded range that
-// holds what is asked; else the answer is 404, and the transcript says that nothing was
+// holds what is asked, or by the redirect or error that another request for the path
+// met; else the answer is 404, and the transcript says that nothing was
 // recorded.
 //
 //	h, err := recorded.New(answers, root, files)
@@ -62,6 +63,7 @@ type handler struct {
 	known map[key][]*Answer
 	whole map[string]*Answer   // by target: a 200 answer to GET with its whole body
 	parts map[string][]stretch // by target
+	other map[string]*Answer   // by target: the last other answer to GET, such as a redirect or an error
 
 	mu   sync.Mutex
 	next map[key]int // of the answers to a request, which comes next
@@ -72,7 +74,7 @@ type handler struct {
 // last again and again, whoever asks. Errors say which answer is wrong.
 func New(answers []Answer, root *os.Root, files *content.Handler) (http.Handler, error) {
 	h := &handler{root: root, files: files, known: map[key][]*Answer{}, whole: map[string]*Answer{},
-		parts: map[string][]stretch{}, next: map[key]int{}}
+		parts: map[string][]stretch{}, other: map[string]*Answer{}, next: map[key]int{}}
 	for i := range answers {
 		a := &answers[i]
 		if err := a.Body.Check(root); err != nil {
@@ -96,6 +98,10 @@ func (h *handler) add(a *Answer) {
 		if s, ok := stretchOf(a); ok {
 			h.parts[k.target] = append(h.parts[k.target], s)
 		}
+	default:
+		if !a.conditional() {
+			h.other[k.target] = a
+		}
 	}
 }
 
@@ -107,6 +113,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if a := h.whole[k.target]; a != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		fakehttp.ConnOf(r).Note("recorded: no answer to %s; made from the whole that was recorded", describe(k))
+		if a.Framing != ByLength { // such a server does not know of lengths, nor of ranges
+			h.give(w, r, a)
+			return
+		}
 		h.fromWhole(w, r, a)
 		return
 	}
@@ -115,6 +125,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if h.fromPart(w, r, h.parts[k.target]) {
+		return
+	}
+	if a := h.other[k.target]; a != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		fakehttp.ConnOf(r).Note("recorded: no answer to %s; that to GET takes its place", describe(k))
+		h.give(w, r, a)
 		return
 	}
 	fakehttp.ConnOf(r).Note("recorded: nothing was recorded for %s", describe(k))

@@ -190,6 +190,15 @@ var _ = Describe("what nobody asked for in the recording", func() {
 		Expect(c.Get("/a", "Range: bytes=2-4").Status).To(Equal(200))
 	})
 
+	It("is whole when the server did not know the length", func() {
+		a := whole()
+		a.Framing = recorded.Chunked
+		c := serve(a).dial()
+		got := c.Get("/a", "Range: bytes=2-4")
+		Expect([]any{got.Status, got.TE}).To(Equal([]any{200, []string{"chunked"}}))
+		Expect(c.Head("/a").Length).To(Equal(int64(-1)))
+	})
+
 	It("has no type that the server did not tell, but the parts of several ranges", func() {
 		a := whole()
 		a.Fields = nil
@@ -210,6 +219,18 @@ var _ = Describe("what nobody asked for in the recording", func() {
 		Expect([]any{head.Status, head.Length, head.Header.Values("Content-Range")}).To(Equal([]any{200, int64(1000), []string(nil)}))
 		Expect(c.Get("/a", "Range: bytes=99-104").Status).To(Equal(404))
 		Expect(c.Get("/a").Status).To(Equal(404))
+	})
+
+	It("is the error or redirect that the path met otherwise", func() {
+		a := whole("Location", "/b")
+		a.Status = 302
+		w := serve(a)
+		c := w.dial()
+		head := c.Head("/a")
+		Expect([]any{head.Status, head.Header.Get("Location"), head.Length}).To(Equal([]any{302, "/b", int64(10)}))
+		Expect(w.notes()).To(ConsistOf("recorded: no answer to HEAD /a; that to GET takes its place"))
+		Expect(c.Get("/a", "Range: bytes=0-1").Status).To(Equal(302))
+		Expect(c.Do("PUT", "/a").Status).To(Equal(404))
 	})
 
 	It("may be a file", func() { Expect(serve(whole()).dial().Get("/file").Body).To(HaveLen(5)) })

@@ -34,6 +34,7 @@ var mayImport = map[string]rule{
 	"wusp":       only("boundedxml"),
 	"metadata":   only("boundedxml", "wusp"),
 	"authority":  only(),
+	"har":        only("transcript"),
 
 	"internal/timelimit": only(), // TestOnlyTestsMeasure
 
@@ -66,6 +67,8 @@ var mayImport = map[string]rule{
 	"fakeserver/wsus":       only("boundedxml", "fakeserver", "metadata", "wusp", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 	"fakeserver/smb":        only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "quantity", "smbwire", "spelling", "transcript"),
 	"fakeproxy":             only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
+
+	"recording": only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "authority", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "har", "hresult", "quantity", "spelling", "transcript"),
 
 	"wualabtest": only("agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth",
 		"auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),

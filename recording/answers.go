@@ -19,11 +19,15 @@ var ofLogins = map[string]bool{
 // fieldLine is what the scenario language takes for a header field.
 var fieldLine = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+:[^\\x00-\\x08\\x0a-\\x1f\\x7f]*$")
 
-// lines are the header fields that an answer is given again with.
-func lines(fields []transcript.Field) (list []string) {
+// lines are the header fields that an answer is given again with, behind a fake proxy or not.
+func lines(fields []transcript.Field, proxied bool) (list []string) {
 	for _, f := range fields {
 		line := strings.TrimSpace(f.Name) + ": " + strings.ToValidUTF8(f.Value, "?")
-		if !recorded.Made(f.Name) && !ofLogins[http.CanonicalHeaderKey(strings.TrimSpace(f.Name))] && fieldLine.MatchString(line) {
+		name := http.CanonicalHeaderKey(strings.TrimSpace(f.Name))
+		if proxied && name == "Via" {
+			continue // the fake proxy has its own
+		}
+		if !recorded.Made(name) && !ofLogins[name] && fieldLine.MatchString(line) {
 			list = append(list, strings.TrimSpace(line))
 		}
 	}
@@ -98,7 +102,7 @@ func (s *Story) answer(p *page, k asked, a *answer) {
 var requestLine = regexp.MustCompile(`^[A-Za-z_-]+ /[^\s#]*$`)
 
 func (s *Story) fields(p *page, a *answer) {
-	list := lines(a.fields)
+	list := lines(a.fields, s.proxy != nil)
 	if len(list) == 0 {
 		return
 	}

@@ -23,8 +23,16 @@ type login struct {
 	accounts []account
 	tried    []account       // who did not come in
 	in       map[string]bool // connections that are logged in
+	entries  []entry
 
 	trying map[string]account // by connection, the last account that was shown
+}
+
+// entry is credentials that nobody refused.
+type entry struct {
+	scheme, response string
+	ticket, named    bool
+	who              account
 }
 
 // account is a user as credentials name him.
@@ -44,16 +52,20 @@ func (l *login) leg(x *transcript.Exchange, proxy bool) bool {
 	if proxy {
 		challenge, credentials, status = "Proxy-Authenticate", "Proxy-Authorization", 407
 	}
-	demanded := false
+	demanded, offered := false, []string{}
 	for i := range x.Tokens {
 		t := &x.Tokens[i]
 		switch {
 		case strings.EqualFold(t.Header, challenge) && x.Status() == status:
-			demanded = l.demand(t) || demanded
+			word, known := l.demand(t)
+			if demanded = known || demanded; known && !slices.Contains(offered, word) {
+				offered = append(offered, word)
+			}
 		case strings.EqualFold(t.Header, credentials):
 			l.show(x.Conn, t)
 		}
 	}
+	l.offer(offered)
 	if x.Status() == status {
 		if who, ok := l.trying[x.Conn]; ok && !endsInType2(x) {
 			l.tried = add(l.tried, who)
@@ -69,17 +81,28 @@ func (l *login) leg(x *transcript.Exchange, proxy bool) bool {
 // endsInType2 reports whether the login goes on.
 func endsInType2(x *transcript.Exchange) bool { return x.Token(true, "type2") != nil }
 
-// demand takes a challenge, and reports whether it is one that a fake can make.
-func (l *login) demand(t *transcript.Token) bool {
-	word, known := schemeWords[strings.ToLower(t.Scheme)]
+// offer takes the schemes of one answer; the longest list tells their order.
+func (l *login) offer(list []string) {
+	first, second := l.schemes, list
+	if len(list) >= len(l.schemes) {
+		first, second = list, l.schemes
+	}
+	l.schemes = nil
+	for _, word := range slices.Concat(first, second) {
+		if !slices.Contains(l.schemes, word) {
+			l.schemes = append(l.schemes, word)
+		}
+	}
+}
+
+// demand takes a challenge; known tells whether it is one that a fake can make.
+func (l *login) demand(t *transcript.Token) (word string, known bool) {
+	word, known = schemeWords[strings.ToLower(t.Scheme)]
 	if !known {
 		if !slices.Contains(l.unknown, t.Scheme) {
 			l.unknown = append(l.unknown, t.Scheme)
 		}
-		return false
-	}
-	if !slices.Contains(l.schemes, word) {
-		l.schemes = append(l.schemes, word)
+		return word, false
 	}
 	if l.realm == "" {
 		l.realm = t.Fields["realm"]
@@ -97,7 +120,7 @@ func (l *login) demand(t *transcript.Token) bool {
 		}
 		l.target = t.Fields["target"]
 	}
-	return true
+	return word, true
 }
 
 // show takes credentials.
@@ -112,22 +135,32 @@ func (l *login) enter(x *transcript.Exchange) {
 	for i := range x.Tokens {
 		t := &x.Tokens[i]
 		word := schemeWords[strings.ToLower(t.Scheme)]
-		if t.Response || word == "" || !slices.Contains(l.schemes, word) {
+		if t.Response || word == "" {
+			continue
+		}
+		who, named := l.trying[x.Conn]
+		l.entries = append(l.entries, entry{word, t.Fields["response"], t.Type == "kerberos", named, who})
+		l.in[x.Conn] = l.in[x.Conn] || word == "ntlm" || word == "negotiate"
+	}
+}
+
+// settle says who came in, once all is known that was offered: a client may show
+// credentials that nobody asked for.
+func (l *login) settle() {
+	for _, e := range l.entries {
+		if !slices.Contains(l.schemes, e.scheme) {
 			continue
 		}
 		if l.used == "" {
-			l.used = word
+			l.used = e.scheme
 		}
-		if r := t.Fields["response"]; r != "" {
-			l.response = r
+		if e.response != "" {
+			l.response = e.response
 		}
-		if t.Type == "kerberos" {
-			l.tickets = true
+		l.tickets = l.tickets || e.ticket
+		if e.named {
+			l.accounts = add(l.accounts, e.who)
 		}
-		if who, ok := l.trying[x.Conn]; ok {
-			l.accounts = add(l.accounts, who)
-		}
-		l.in[x.Conn] = l.in[x.Conn] || word == "ntlm" || word == "negotiate"
 	}
 }
 

@@ -89,6 +89,10 @@ func Tell(record transcript.Record, opt Options) (*Story, error) {
 	slices.Sort(s.agents)
 	for _, one := range s.servers {
 		one.settle()
+		one.login.settle()
+	}
+	if s.proxy != nil {
+		s.proxy.settle()
 	}
 	return s, nil
 }
@@ -261,5 +265,5 @@ func firstByte(span string) (n int64) {
 
 func (a *answer) same(b *answer) bool {
 	return a.status == b.status && a.dropped == b.dropped && a.body.SHA256 == b.body.SHA256 && a.body.Length == b.body.Length &&
-		a.body.Complete == b.body.Complete && slices.Equal(lines(a.fields), lines(b.fields))
+		a.body.Complete == b.body.Complete && slices.Equal(lines(a.fields, false), lines(b.fields, false))
 }

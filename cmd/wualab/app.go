@@ -53,7 +53,7 @@ func (a *app) root() *cobra.Command {
 	complete(root, "color", "auto", "always", "never")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkColor() }
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.runCommand(), a.probeCommand(), a.serveCommand(), a.recordCommand(), a.validateCommand(), a.listCommand(), a.showCommand(), a.explainCommand(),
+	root.AddCommand(a.runCommand(), a.probeCommand(), a.serveCommand(), a.recordCommand(), a.diffCommand(), a.validateCommand(), a.listCommand(), a.showCommand(), a.explainCommand(),
 		a.schemaCommand(), a.initCommand(), a.versionCommand())
 	finishDefaults(root)
 	return root

@@ -34,6 +34,7 @@ var mayImport = map[string]rule{
 	"wusp":       only("boundedxml"),
 	"metadata":   only("boundedxml", "wusp"),
 	"authority":  only(),
+	"comparison": only("transcript"),
 	"har":        only("transcript"),
 
 	"internal/timelimit": only(), // TestOnlyTestsMeasure

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,6 +29,23 @@ type Archive struct {
 	Creator string // the program that wrote it
 	Record  transcript.Record
 	URLs    []string // of the requests, absolute, in the order of the record
+	Pages   []string // ids of the pages that the exchanges belong to, "" for none, in the same order
+}
+
+// ByPage gives the record of each page, in the order of their first exchange.
+func (a *Archive) ByPage() []Page {
+	var list []Page
+	at := map[string]int{}
+	for i, e := range a.Record.Entries {
+		id := a.Pages[i]
+		if _, known := at[id]; !known {
+			at[id] = len(list)
+			list = append(list, Page{ID: id})
+		}
+		one := &list[at[id]]
+		one.Record.Entries = append(one.Record.Entries, e)
+	}
+	return list
 }
 
 // Read reads an archive. name stands in errors, which say what is wrong and in which
@@ -63,7 +81,7 @@ func Read(r io.Reader, name string) (*Archive, error) {
 		}
 		x.Seq = i + 1
 		a.Record.Entries = append(a.Record.Entries, transcript.Entry{Exchange: x})
-		a.URLs = append(a.URLs, e.Request.URL)
+		a.URLs, a.Pages = append(a.URLs, e.Request.URL), append(a.Pages, e.PageRef)
 	}
 	return a, nil
 }
@@ -104,6 +122,9 @@ func (e *entry) exchange() (*transcript.Exchange, error) {
 	if x.Node == "" {
 		x.Node, x.Role = "client", transcript.Client
 	}
+	if u.Scheme == "https" && x.Role == transcript.Client {
+		x.Target = net.JoinHostPort(u.Hostname(), "443")
+	}
 	if x.Start, err = time.Parse(time.RFC3339, e.Started); err == nil && e.Time > 0 && e.Time < 1e12 {
 		x.End = x.Start.Add(time.Duration(e.Time * float64(time.Millisecond)))
 	}
@@ -120,7 +141,10 @@ func (e *entry) exchange() (*transcript.Exchange, error) {
 }
 
 func (r *request) message(u *url.URL, target string, sent *transcript.Body) (*transcript.Message, error) {
-	if target == "" {
+	switch {
+	case target == "" && r.Method == http.MethodConnect:
+		target = u.Host
+	case target == "":
 		target = u.RequestURI()
 	}
 	if !isToken(r.Method) || strings.ContainsAny(target, " \r\n") {

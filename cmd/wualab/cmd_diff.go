@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/wualab/wualab/comparison"
-	"github.com/wualab/wualab/har"
 	"github.com/wualab/wualab/report"
 )
 
@@ -37,7 +36,7 @@ func (a *app) diffCommand() *cobra.Command {
 		Use:     "diff A B",
 		Short:   "Compare two transcripts and tell in words what changed",
 		Long:    diffHelp,
-		Example: examples("wualab diff run.json run.json", "wualab diff case.json replay.json --node proxy --ignore Via"),
+		Example: examples("wualab diff run.json run.json", "wualab diff run.json run.har --node client --ignore Via"),
 		Args:    argCount(2, 2, "two files"),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.diff(args[0], args[1], f) },
 	}
@@ -134,11 +133,11 @@ func readTranscript(path string) (*report.Document, error) {
 		}
 		return doc, nil
 	}
-	archive, err := har.Read(in, path)
+	doc, err := report.ReadHAR(in, path)
 	if err != nil {
 		return nil, couldNotRun(err, hint)
 	}
-	return report.RecordingDocument(archive.Record, path, 0, report.Options{Tool: tool(), ShowSecrets: true}), nil
+	return doc, nil
 }
 
 // isHAR tells a HAR from a report by its first key.

@@ -3,6 +3,7 @@ package recording
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/wualab/wualab/hresult"
@@ -52,8 +53,8 @@ func (s *Story) step(p *page, name, job string, files []*file) {
 			p.line("job: %s", job)
 			p.line("files:")
 			p.in(func() {
-				for _, f := range files {
-					s.fileLine(p, f)
+				for i, f := range files {
+					fileLine(p, f, i)
 				}
 			})
 			s.credentials(p, files)
@@ -64,12 +65,22 @@ func (s *Story) step(p *page, name, job string, files []*file) {
 	})
 }
 
-func (s *Story) fileLine(p *page, f *file) {
-	if len(f.ranges) == 0 {
+// localSafe is a last part of a URL that a PC can have as the name of a file.
+var localSafe = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,60}$`)
+
+func fileLine(p *page, f *file, i int) {
+	parts := []string{"url: " + text(f.url())}
+	if !localSafe.MatchString(f.target[strings.LastIndexByte(f.target, '/')+1:]) {
+		parts = append(parts, fmt.Sprintf("local: file-%d", i+1))
+	}
+	if len(f.ranges) > 0 {
+		parts = append(parts, "ranges: ["+spans(f.ranges)+"]")
+	}
+	if len(parts) == 1 {
 		p.line("- %s", text(f.url()))
 		return
 	}
-	p.line("- {url: %s, ranges: [%s]}", text(f.url()), spans(f.ranges))
+	p.line("- {%s}", strings.Join(parts, ", "))
 }
 
 // credentials are what a program would give BITS to come in as the recorded client did.

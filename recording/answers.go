@@ -61,12 +61,22 @@ func (a *answer) broke(method string) bool {
 
 // recorded writes the answers of a server.
 func (s *Story) recorded(p *page, one *server) {
-	if !slices.ContainsFunc(one.order, func(k asked) bool { return len(one.answers[k]) > 0 }) {
+	var order []asked
+	for _, k := range one.order {
+		switch request := k.method + " " + k.target; {
+		case len(one.answers[k]) == 0:
+		case !requestLine.MatchString(request):
+			s.skip("%s: a scenario file can't write this request", printable(request))
+		default:
+			order = append(order, k)
+		}
+	}
+	if len(order) == 0 {
 		return
 	}
 	p.line("recorded:")
 	p.in(func() {
-		for _, k := range one.order {
+		for _, k := range order {
 			for _, a := range one.answers[k] {
 				s.answer(p, k, a)
 			}
@@ -76,10 +86,6 @@ func (s *Story) recorded(p *page, one *server) {
 
 func (s *Story) answer(p *page, k asked, a *answer) {
 	request := k.method + " " + k.target
-	if !requestLine.MatchString(request) {
-		s.skip("%s: a scenario file can't write this request", request)
-		return
-	}
 	if a.times > 1 {
 		p.comment("%d times", a.times)
 	}

@@ -193,7 +193,7 @@ func (s *Story) client(p *page) {
 }
 
 func (s *Story) serverText(p *page, one *server, files []*file) {
-	p.line("%s:", one.name)
+	p.line("%s:", text(one.name))
 	p.in(func() {
 		o := one.origin
 		p.comment("%s", o.URL())

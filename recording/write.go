@@ -209,10 +209,14 @@ func (s *Story) serverText(p *page, one *server, files []*file) {
 		if n := s.tunnels[o]; n > 0 && len(one.order) == 0 {
 			p.comment("%s, whose content nobody saw; --intercept takes tunnels apart", count(n, "tunnel"))
 		}
+		before := p.Len()
 		s.loginText(p, &one.login)
 		s.openText(p, one)
 		s.fileText(p, one, files)
 		s.recorded(p, one)
+		if p.Len() == before {
+			p.line("files: {}")
+		}
 	})
 }
 

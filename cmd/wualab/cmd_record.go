@@ -125,7 +125,7 @@ func (a *app) record(ctx context.Context, f recordFlags) (err error) {
 	}
 	remove, err := r.keep()
 	if err != nil {
-		return couldNotRun(err, "")
+		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	if f.fromHAR != "" {
@@ -221,7 +221,7 @@ func (r *recorder) check() (err error) {
 			return usage("--upstream is more than a server", "without a path: "+r.upstream.Scheme+"://"+r.upstream.Host)
 		}
 	}
-	if _, _, err := net.SplitHostPort(f.proxy); f.proxy != "" && err != nil {
+	if host, port, err := net.SplitHostPort(f.proxy); f.proxy != "" && (err != nil || host == "" || strings.Trim(port, "0123456789") != "" || port == "") {
 		return usage(fmt.Sprintf("--upstream-proxy %s", f.proxy), "want HOST:PORT, without http://")
 	}
 	r.place = recording.PlaceFor(f.output)
@@ -240,7 +240,7 @@ func (r *recorder) keep() (remove func() error, err error) {
 	}
 	dir, err := os.MkdirTemp(folderOf(r.place.File), ".recording-")
 	if err != nil {
-		return nil, err
+		return nil, couldNotRun(err, "")
 	}
 	r.bodies = recording.NewBodies(dir, max(maxBody, 1), max(maxAll, 1))
 	return func() error { return os.RemoveAll(dir) }, nil

@@ -15,7 +15,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/wualab/wualab/agent/machine"
-	"github.com/wualab/wualab/authority"
 	"github.com/wualab/wualab/quantity"
 	"github.com/wualab/wualab/recording"
 	"github.com/wualab/wualab/report"
@@ -100,7 +99,6 @@ type recorder struct {
 	place    recording.Place
 	upstream *url.URL
 	bodies   *recording.Bodies
-	ca       *authority.Authority
 	caFile   string
 	self     string     // the beginning of the recorder's own URLs
 	out      io.Writer  // for what people read

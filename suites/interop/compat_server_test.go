@@ -148,4 +148,12 @@ var serverRows = []compatRow{
 	{does: `tls-failure`, https: true, curl: "exit 35", wget: "exit 4", aria2: "exit 1", urllib: "URLError"},
 	{does: `{tls-failure: {how: close}}`, https: true, curl: "exit 35", wget: "exit 4", aria2: "exit 1", urllib: "URLError"},
 	{does: `{tls-failure: {how: reset}}`, https: true, curl: "exit 35", wget: "exit 4", aria2: "exit 1", urllib: "URLError"},
+	{does: `{answer: {status: 403, body: no}}`, mute: true, curl: "exit 22", wget: "exit 8", aria2: "exit 22", urllib: "HTTPError 403"},
+	{does: `{set-request-header: {name: X-A, value: b}}`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
+	{does: `{strip-request-header: {name: Range}}`, ask: "resume", mute: true, curl: "exit 33", wget: "ok", aria2: "ok", urllib: "ok"},
+	{does: `{fail-first: {requests: 1, status: 503}}`, mute: true, curl: "exit 22", wget: "exit 8", aria2: "exit 29", urllib: "HTTPError 503"},
+	{does: `{in-turn: {behaviours: [no-answer, pass], then: last}}`, mute: true, curl: "exit 52", wget: "ok", aria2: "ok", urllib: "RemoteDisconnected"},
+	{does: `{one-of: {behaviours: [pass, pass]}}`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
+	{does: `pass`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
+	{does: `{set-state: {name: maintenance, value: on}}`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 }

@@ -3,6 +3,7 @@ package authority
 import (
 	"crypto"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
@@ -62,4 +63,33 @@ func (a *Authority) RevocationList(now time.Time, revoked []*big.Int) ([]byte, e
 	}
 	return x509.CreateRevocationList(rand.Reader, &x509.RevocationList{Number: big.NewInt(now.Unix()), ThisUpdate: now, NextUpdate: now.Add(24 * time.Hour),
 		RevokedCertificateEntries: entries}, a.cert, a.key)
+}
+
+// Client509 makes a certificate by which a client can log in; WrongUsage makes it one
+// for servers.
+func (a *Authority) Client509(subject pkix.Name, flaws Flaws) (tls.Certificate, error) {
+	if err := a.ready(); err != nil {
+		return tls.Certificate{}, fmt.Errorf("certification authority: %w", err)
+	}
+	title := fmt.Sprintf("client %s %+v", subject, flaws)
+	key, err := a.newKey(title)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	usage := x509.ExtKeyUsageClientAuth
+	if flaws.WrongUsage {
+		usage = x509.ExtKeyUsageServerAuth
+	}
+	flaws.WrongUsage = false
+	template := &x509.Certificate{SerialNumber: a.number(title), Subject: subject, NotBefore: a.cfg.From, NotAfter: earlier(a.cfg.Until, a.cert.NotAfter),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{usage}}
+	parent, signer, err := a.spoil(template, flaws)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }

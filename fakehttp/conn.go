@@ -3,6 +3,7 @@ package fakehttp
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -21,6 +22,7 @@ type Conn struct {
 	wire   *wire
 	tcp    net.Conn         // beneath clock, TLS and transcript
 	tap    *transcript.Conn // nil without a recorder
+	tls    *tls.Conn        // nil without TLS
 	over   bool             // one more than may be served
 	number int              // of the client's connections
 
@@ -79,6 +81,15 @@ func (c *Conn) Note(format string, args ...any) {
 	if c != nil && c.tap != nil {
 		c.tap.Note(format, args...)
 	}
+}
+
+// PeerCertificates gives the certificates that the client showed, its own first; nil
+// without TLS, and before the handshake is done.
+func (c *Conn) PeerCertificates() []*x509.Certificate {
+	if c == nil || c.tls == nil {
+		return nil
+	}
+	return c.tls.ConnectionState().PeerCertificates
 }
 
 // ID returns the connection's name in the transcript, such as "origin#1", or "".
@@ -191,7 +202,8 @@ func (a acceptor) Accept() (net.Conn, error) {
 	c := &Conn{server: a.Server, tcp: tcp}
 	conn := a.cfg.Clock.Track(tcp)
 	if a.cfg.TLS != nil {
-		conn = tls.Server(conn, a.cfg.TLS)
+		c.tls = tls.Server(conn, a.cfg.TLS)
+		conn = c.tls
 	}
 	if a.cfg.Recorder != nil {
 		c.tap = a.cfg.Recorder.Tap(a.cfg.Name, a.cfg.Role, conn)

@@ -30,6 +30,9 @@ type Config struct {
 	Addr       string               // "" is "127.0.0.1:0"
 	Listener   net.Listener         // where to listen instead of at Addr, such as a fakehttp.Door's; Close closes it
 	TLS        *tls.Config          // nil serves plain HTTP
+	// ClientCertificates says what is made of certificates of clients; TLS.ClientAuth
+	// must ask for them.
+	ClientCertificates ClientCertificates
 	Files      map[string]File      // by path, exactly as requested
 	Auth       *Auth                // nil lets everybody in
 	Behaviours []Use                // of the whole server, around those of routes

@@ -219,5 +219,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 	w.Header().Set("Server", "Microsoft-IIS/6.0")
 	handshake.Disclose(r)
-	st.enter.ServeHTTP(w, r)
+	if s.admit(w, r) {
+		st.enter.ServeHTTP(w, r)
+	}
 }

@@ -55,6 +55,7 @@ const (
 	ERROR_SERVICE_ALREADY_RUNNING HRESULT = 0x80070420
 	ERROR_SERVICE_NOT_ACTIVE      HRESULT = 0x80070426
 	RPC_S_SERVER_UNAVAILABLE      HRESULT = 0x800706BA
+	CRYPT_E_NOT_FOUND             HRESULT = 0x80092004
 )
 
 func win32Table() []Info {
@@ -108,6 +109,7 @@ func win32Table() []Info {
 		{ERROR_ACCOUNT_EXPIRED, "ERROR_ACCOUNT_EXPIRED", "the account has expired", "renew it", srcErrref, true},
 		{ERROR_PASSWORD_MUST_CHANGE, "ERROR_PASSWORD_MUST_CHANGE", "the password must be changed at the first logon", "change it", srcErrref, true},
 		{ERROR_ACCOUNT_LOCKED_OUT, "ERROR_ACCOUNT_LOCKED_OUT", "the account is locked out", "unlock it, or wait", srcErrref, true},
+		{CRYPT_E_NOT_FOUND, "CRYPT_E_NOT_FOUND", "the certificate store has no such certificate", "check thumbprint or subject, and whose store it is", srcErrref, true},
 		{RPC_S_SERVER_UNAVAILABLE, "RPC_S_SERVER_UNAVAILABLE", "the RPC server is unavailable", "start the service, and get the object anew", srcErrref, true},
 	}
 }

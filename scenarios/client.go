@@ -59,6 +59,9 @@ func (w *world) addClient(seed int64) error {
 		return err
 	}
 	w.follow = w.pc.Machine.SetHost
+	if err := w.addCertificates(c.Certificates); err != nil {
+		return err
+	}
 	setNegotiate(w.pc.Machine, c.Negotiate)
 	tickets, err := w.kerberos.tickets(c.Kerberos)
 	if err != nil {

@@ -33,6 +33,9 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 		Files: files(s.Files), Behaviours: serverUses(s.Script, s.Behaviours), Fault: f.fault, State: states(s.State),
 		Auth: verify.server(&s.Login, s.Auth), Recorded: recordedAnswers(s.Recorded),
 	}
+	if config.ClientCertificates, err = f.clientCertificates(s, tlsConfig); err != nil {
+		return err
+	}
 	config.Routes = f.passportRoutes(s)
 	for _, r := range s.Routes {
 		route, err := f.route(s, r, verify)

@@ -30,7 +30,7 @@ func securityFlags(o *plan.HTTPOptions) bits.SecurityFlags {
 }
 
 // httpOptions makes the calls of a job's options, those that are written alone.
-func httpOptions(job *bits.Job, o *plan.HTTPOptions) error {
+func (w *world) httpOptions(job *bits.Job, o *plan.HTTPOptions) error {
 	if o == nil {
 		return nil
 	}
@@ -43,6 +43,9 @@ func httpOptions(job *bits.Job, o *plan.HTTPOptions) error {
 		if err := job.SetSecurityFlags(securityFlags(o)); err != nil {
 			return err
 		}
+	}
+	if err := w.chooseCertificate(job, o.Certificate); err != nil {
+		return err
 	}
 	if o.Dynamic.Set {
 		if err := job.SetProperty(bits.PropertyDynamicContent, bits.PropertyValue{Enable: o.Dynamic.Value}); err != nil {

@@ -56,7 +56,7 @@ func (w *world) configure(job *bits.Job, d *plan.Download) error {
 			return err
 		}
 	}
-	if err := httpOptions(job, d.HTTP); err != nil {
+	if err := w.httpOptions(job, d.HTTP); err != nil {
 		return err
 	}
 	for _, n := range d.Notify {

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"crypto/tls"
 	"errors"
 	"os"
 	"path/filepath"
@@ -33,9 +34,11 @@ type world struct {
 	pc      *agent.Agent
 	jobs    map[string]*bits.Job
 	sources map[*bits.File]source // where a job's file should come from
-	dir     string                // the PC's disk
-	store   string                // folder of the job queue; empty keeps it in memory
-	exits   exits                 // of programs that are told of jobs
+
+	certificates map[string]tls.Certificate // of the PC, by their names in the file
+	dir          string                     // the PC's disk
+	store        string                     // folder of the job queue; empty keeps it in memory
+	exits        exits                      // of programs that are told of jobs
 }
 
 // source says which file of which server a URL names.

@@ -53,8 +53,11 @@ func calls(b *bench) map[string]func(*bits.Job) error {
 		"SetFileACLFlags":            func(j *bits.Job) error { return j.SetFileACLFlags(bits.ACLAll) },
 		"SetCustomHeaders":           func(j *bits.Job) error { return j.SetCustomHeaders("X-A: 1\r\n") },
 		"SetSecurityFlags":           func(j *bits.Job) error { return j.SetSecurityFlags(bits.EnableCRLCheck) },
-		"SetClientCertificateByID":   func(j *bits.Job) error { return j.SetClientCertificateByID(0, "MY", [20]byte{1}) },
-		"SetClientCertificateByName": func(j *bits.Job) error { return j.SetClientCertificateByName(0, "MY", "CN=alice") },
+		"SetClientCertificateByID":   func(j *bits.Job) error { return j.SetClientCertificateByID(0, "MY", certify(b, owner)) },
+		"SetClientCertificateByName": func(j *bits.Job) error {
+			certify(b, owner)
+			return j.SetClientCertificateByName(0, "MY", "alice")
+		},
 		"RemoveClientCertificate":    func(j *bits.Job) error { _, err := j.RemoveClientCertificate(); return err },
 		"GetOwnerIntegrityLevel":     func(j *bits.Job) error { _, err := j.OwnerIntegrityLevel(); return err },
 		"GetOwnerElevationState":     func(j *bits.Job) error { _, err := j.OwnerElevationState(); return err },

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/hresult"
 )
@@ -34,12 +35,11 @@ const (
 )
 
 // ClientCertificate says which certificate of the owner's a job shows, by its
-// SHA-1 hash or its subject. It is kept and given back; the model's TLS shows
-// none.
+// SHA-1 hash or its subject.
 //
 // Source: BITS documentation, IBackgroundCopyJobHttpOptions.
 type ClientCertificate struct {
-	Location int    // BG_CERT_STORE_LOCATION, 0 to 6
+	Location int    // BG_CERT_STORE_LOCATION, 0 to 7
 	Store    string // CA, MY, ROOT, SPC or one of the program's
 	ID       string // 20 bytes
 	Subject  string
@@ -110,11 +110,14 @@ func (j *Job) SetSecurityFlags(f SecurityFlags) error {
 }
 
 // SetClientCertificateByID chooses a client certificate by its SHA-1 hash.
+// ERROR_FILE_NOT_FOUND for a store that is not there, CRYPT_E_NOT_FOUND for a
+// certificate that the store does not have.
 func (j *Job) SetClientCertificateByID(location int, store string, hash [20]byte) error {
 	return j.setCertificate(callSetCertByID, &ClientCertificate{Location: location, Store: store, ID: string(hash[:])})
 }
 
-// SetClientCertificateByName chooses a client certificate by its subject.
+// SetClientCertificateByName chooses a client certificate by its subject, as
+// machine.CertificateByName finds it.
 func (j *Job) SetClientCertificateByName(location int, store, subject string) error {
 	return j.setCertificate(callSetCertByName, &ClientCertificate{Location: location, Store: store, Subject: subject})
 }
@@ -123,18 +126,20 @@ func (j *Job) SetClientCertificateByName(location int, store, subject string) er
 const (
 	maxCertStore   = 256
 	maxCertSubject = 256
-	certLocations  = 7
 )
 
 func (j *Job) setCertificate(c Call, cert *ClientCertificate) error {
 	return j.do(c, func() error {
 		switch {
-		case cert.Location < 0 || cert.Location >= certLocations:
+		case !machine.CertificateLocation(cert.Location).Known():
 			return called(hresult.E_NOTIMPL, "%s: store location %d", c.Name, cert.Location)
 		case cert.Store == "" || cert.ID == "" && cert.Subject == "":
 			return called(hresult.E_INVALIDARG, "%s: a store and a certificate are needed", c.Name)
 		case len([]rune(cert.Store)) > maxCertStore || len([]rune(cert.Subject)) > maxCertSubject:
 			return called(hresult.BG_E_STRING_TOO_LONG, "%s: more than %d characters", c.Name, maxCertSubject)
+		}
+		if _, err := cert.find(j.m.cfg.Machine, j.owner); err != nil {
+			return called(certificateCode(err), "%s: store %s: %w", c.Name, cert.Store, err)
 		}
 		j.opts.Certificate = cert
 		return nil

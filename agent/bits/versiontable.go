@@ -63,7 +63,7 @@ func FeatureTable() []Feature {
 		{Name: "BG_JOB_PROXY_USAGE_AUTODETECT", Source: "BITS documentation: BG_JOB_PROXY_USAGE", of: since(version20)},
 		{Name: "ranges of a file, SMB names of downloads and uploads", Source: "BITS documentation: What's New", of: since(version20)},
 		{Name: "starts and stops beside layered service providers", Source: "KB 842309", of: since(version20)},
-		{Name: "custom headers, client certificates", Source: "BITS documentation: What's New", of: since(version25)},
+		{Name: "custom headers, client certificates, flags for flaws of certificates", Source: "BITS documentation: What's New", of: since(version25)},
 		{Name: "notices of files, redirect policies, validation", Source: "BITS documentation: What's New", of: since(version30)},
 		{Name: "job properties, dynamic content", Source: "BITS documentation: BITS_JOB_PROPERTY_ID", of: since(version50)},
 		{Name: "own HTTP method", Source: "BITS documentation: SetHttpMethod", of: since(version101)},

@@ -72,6 +72,7 @@ type connKey struct {
 	proxy   bool // addr is a proxy
 
 	security Security // by which the server's certificate was judged; zero without TLS
+	shown    string   // the client's certificate, in DER; empty for none and without TLS
 }
 
 // New gives a client. Close it when it is no longer needed.

@@ -41,6 +41,9 @@ func (k *call) key() connKey {
 	key := connKey{session: k.req.Session, addr: authority(k.url), tls: k.url.Scheme == "https"}
 	if key.tls {
 		key.security = k.req.Security
+		if c := k.req.Certificate; c != nil {
+			key.shown = string(c.Certificate[0])
+		}
 	}
 	if k.proxy != "" {
 		key.addr, key.proxy = k.proxy, true
@@ -189,5 +192,6 @@ func (k *call) tlsConfig() *tls.Config {
 		cfg.Time = k.c.cfg.Clock.Now
 	}
 	k.judge(cfg)
+	k.identify(cfg)
 	return cfg
 }

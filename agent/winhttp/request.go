@@ -1,6 +1,8 @@
 package winhttp
 
 import (
+	"crypto/tls"
+
 	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/transcript"
 )
@@ -48,6 +50,10 @@ type Request struct {
 	Redirects RedirectPolicy
 	// Security says how the certificates of servers are judged.
 	Security Security
+	// Certificate is shown to servers that ask for one. Nil: a server that asks, even
+	// one that would go on without, fails the request with
+	// ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED (WinHTTP documentation: SSL in WinHTTP).
+	Certificate *tls.Certificate
 	// Session keeps apart who must not share a connection: a connection is used
 	// again only by requests of the same session, since the login of one user
 	// must not serve another. Assumed: one session for each job owner, as a

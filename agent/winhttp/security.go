@@ -161,3 +161,13 @@ func (k *call) revocationList(url string) (*x509.RevocationList, error) {
 	k.c.lists[url] = list
 	return list, nil
 }
+
+// identify answers a server that asks for a certificate of the client.
+func (k *call) identify(cfg *tls.Config) {
+	cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		if k.req.Certificate == nil {
+			return nil, flaw(hresult.ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED, "the server asks for a client certificate, and the request has none")
+		}
+		return k.req.Certificate, nil
+	}
+}

@@ -13,6 +13,8 @@ func (c *checker) checkCertificates() {
 		switch {
 		case len(s.Certificate) > 0 && !s.TLS.Value:
 			c.fail(s.Pos, fmt.Sprintf("certificate: %s has no TLS, and so no certificate", s.Name), "add tls: true")
+		case s.ClientCertificate.Set && !s.TLS.Value:
+			c.fail(s.ClientCertificate.Pos, fmt.Sprintf("client-certificate: %s has no TLS, in which clients show certificates", s.Name), "add tls: true")
 		case slices.Contains(s.Certificate, "revoked") && list == nil:
 			c.fail(s.Pos, fmt.Sprintf("certificate: that of %s is revoked, and nobody can find out", s.Name), "add a server with revocation-list: /list.crl")
 		case s.RevocationList.Set && s.TLS.Value:

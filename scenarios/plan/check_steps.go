@@ -99,6 +99,7 @@ func (c *checker) checkDownload(d *Download) {
 	for i := range d.Files {
 		c.checkURL(&d.Files[i])
 	}
+	c.checkJobCertificate(d.HTTP)
 	c.checkNotify(d.Notify, false)
 	for i := range d.Credentials {
 		cred := &d.Credentials[i]

@@ -14,6 +14,7 @@ type Server struct {
 	Login
 	ExtendedProtection *ExtendedProtection `yaml:"extended-protection" help:"Extended Protection for Authentication: what the server makes of the channel bindings of NTLM, bare or under negotiate; needs tls: true. absent: nothing."`
 	Certificate        []string            `yaml:"certificate" one:"true" enum:"expired|other-name|unknown-authority|wrong-usage|revoked" help:"What is wrong with the server's certificate; needs tls: true. absent: nothing. revoked wants a server with revocation-list."`
+	ClientCertificate  Opt[string]         `yaml:"client-certificate" enum:"accept|require" help:"The server asks clients for a certificate; needs tls: true. accept takes a client without one, require answers it 403; a certificate that the scenario's authority did not issue is answered 403. absent: it does not ask."`
 	RevocationList     Opt[string]         `yaml:"revocation-list" format:"urlpath" help:"Path at which the server, one without TLS, has the revocation list of the authority; the certificates of the other servers name it. absent: they name none."`
 	PassportLogin      Opt[bool]           `yaml:"passport-login" help:"The server is the login service of Passport 1.4, for servers with auth: [passport]: nexus.passport.com leads to it, too, and its accounts can sign in there, by user name or DOMAIN\\user. It needs tls: true."`
 	PassportRedirect   Opt[bool]           `yaml:"passport-redirect" help:"passport is demanded with a 302 to the login service, for browsers that know no Passport (MS-PASS 3.1.5.2); absent: with a 401."`

@@ -99,6 +99,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		job-of-none set-remote-name-unknown share-of-none share-unknown share-unknown-file-url upload-unknown-directory
 		certificate-without-tls certificate-revoked revocation-list-tls revocation-list-twice
 		client-bypass-of-a-script client-proxy-of-nothing pac-and-file pac-both pac-empty pac-unknown-proxy
+		client-certificate-without-tls job-certificate-unknown job-certificate-both
 `)
 	s := compile(t, options())
 	seen := make(map[string]bool)

@@ -47,7 +47,6 @@ type Machine struct {
 	sessions []session
 	watchers []*func() // of sessions
 	layered  []LayeredProvider
-<<<<<<< HEAD
 	skew     time.Duration // of the machine's clock
 	network  Network
 	tickets  Tickets
@@ -55,16 +54,8 @@ type Machine struct {
 	raw      *Fact[bool] // of SetRawNegotiate
 	system   System
 	os       OSVersion
-=======
 
 	certificates []storedCertificate
-	skew         time.Duration // of the machine's clock
-	tickets      Tickets
-	passport     Passport
-	raw          *Fact[bool] // of SetRawNegotiate
-	system       System
-	os           OSVersion
->>>>>>> bebd4c5 (Client certificates: stores of the PC, what a job shows, and servers that ask)
 }
 
 // Option sets up a machine in [New].

@@ -2,27 +2,6 @@ package plan
 
 // Client is the simulated PC and the user who owns its jobs.
 type Client struct {
-<<<<<<< HEAD
-	Pos       Pos               `yaml:"-"`
-	Profile   Opt[string]       `yaml:"profile" required:"true" format:"profile" help:"Profile of the PC: Windows and BITS version with their defaults."`
-	Hostname  Opt[string]       `yaml:"hostname" default:"PC1" help:"NetBIOS name of the PC."`
-	Domain    Opt[string]       `yaml:"domain" help:"NetBIOS domain that the PC is a member of."`
-	Workgroup Opt[string]       `yaml:"workgroup" help:"Workgroup of a PC that is in no domain."`
-	Account   AccountRef        `yaml:"account" format:"owner" help:"Who owns the jobs: a name from accounts, an account, LocalSystem, LocalService or NetworkService."`
-	RegFile   Opt[string]       `yaml:"reg-file" format:"path" help:"Export of a registry, imported first; a path beneath the scenario's folder."`
-	Registry  Registry          `yaml:"registry" help:"Registry values, set after reg-file: LmCompatibilityLevel, NtlmMinClientSec, UseLMCompat, or a full key with its values. absent leaves a value out."`
-	Proxy     ClientProxy       `yaml:"proxy" help:"Internet Explorer proxy settings of the owner; absent: a direct connection."`
-	Address   Opt[string]       `yaml:"address" format:"ipv4" help:"IPv4 address of the PC as a proxy script sees it; absent: 127.0.0.1. That of a server or proxy is the one in its host."`
-	DNSSuffix Opt[string]       `yaml:"dns-suffix" format:"host" help:"Primary DNS suffix of the PC: detection of a proxy asks for wpad in it and in its parents, down to two parts."`
-	DHCPProxy Opt[string]       `yaml:"dhcp-option-252" format:"url" help:"URL of a proxy script that DHCP gives; detection of a proxy then asks no DNS."`
-	Skew      Opt[Duration]     `yaml:"skew" format:"skew" help:"How much the PC's clock is ahead of the world's, or with a minus behind, where it counts for a login."`
-	Kerberos  *ClientKerberos   `yaml:"kerberos" help:"Kerberos tickets of the owner; absent: the PC can get none."`
-	Disk      *Disk             `yaml:"disk" help:"Fault of the PC's disk from the beginning."`
-	Layered   []LayeredProvider `yaml:"layered-service-providers" one:"true" help:"Layered service providers in the PC's Winsock catalog, as some firewalls put them there; they come after the service has started."`
-	Negotiate ClientNegotiate   `yaml:"negotiate" help:"How the PC speaks under negotiate."`
-	BITS      ClientEngine      `yaml:"bits" help:"Choices of the BITS engine that no document settles."`
-	Link      *Link             `yaml:"link" help:"Network link of the PC, which all its bytes take their time on; absent: they take none."`
-=======
 	Pos          Pos               `yaml:"-"`
 	Profile      Opt[string]       `yaml:"profile" required:"true" format:"profile" help:"Profile of the PC: Windows and BITS version with their defaults."`
 	Hostname     Opt[string]       `yaml:"hostname" default:"PC1" help:"NetBIOS name of the PC."`
@@ -32,6 +11,9 @@ type Client struct {
 	RegFile      Opt[string]       `yaml:"reg-file" format:"path" help:"Export of a registry, imported first; a path beneath the scenario's folder."`
 	Registry     Registry          `yaml:"registry" help:"Registry values, set after reg-file: LmCompatibilityLevel, NtlmMinClientSec, UseLMCompat, or a full key with its values. absent leaves a value out."`
 	Proxy        ClientProxy       `yaml:"proxy" help:"Internet Explorer proxy settings of the owner; absent: a direct connection."`
+	Address      Opt[string]       `yaml:"address" format:"ipv4" help:"IPv4 address of the PC as a proxy script sees it; absent: 127.0.0.1. That of a server or proxy is the one in its host."`
+	DNSSuffix    Opt[string]       `yaml:"dns-suffix" format:"host" help:"Primary DNS suffix of the PC: detection of a proxy asks for wpad in it and in its parents, down to two parts."`
+	DHCPProxy    Opt[string]       `yaml:"dhcp-option-252" format:"url" help:"URL of a proxy script that DHCP gives; detection of a proxy then asks no DNS."`
 	Skew         Opt[Duration]     `yaml:"skew" format:"skew" help:"How much the PC's clock is ahead of the world's, or with a minus behind, where it counts for a login."`
 	Kerberos     *ClientKerberos   `yaml:"kerberos" help:"Kerberos tickets of the owner; absent: the PC can get none."`
 	Certificates []PCCertificate   `yaml:"certificates" keyed:"true" help:"Certificates with their keys in stores of the PC, by the scenario's name."`
@@ -40,7 +22,6 @@ type Client struct {
 	Negotiate    ClientNegotiate   `yaml:"negotiate" help:"How the PC speaks under negotiate."`
 	BITS         ClientEngine      `yaml:"bits" help:"Choices of the BITS engine that no document settles."`
 	Link         *Link             `yaml:"link" help:"Network link of the PC, which all its bytes take their time on; absent: they take none."`
->>>>>>> bebd4c5 (Client certificates: stores of the PC, what a job shows, and servers that ask)
 }
 
 // ClientProxy is the owner's Internet Explorer proxy setting. The zero value is

@@ -26,25 +26,25 @@ type File = content.File
 // Config describes an origin. The zero value is a server without files on a free
 // port of loopback.
 type Config struct {
-	Name       string               // in the transcript; "" is "origin"
-	Addr       string               // "" is "127.0.0.1:0"
-	Listener   net.Listener         // where to listen instead of at Addr, such as a fakehttp.Door's; Close closes it
-	TLS        *tls.Config          // nil serves plain HTTP
+	Name     string       // in the transcript; "" is "origin"
+	Addr     string       // "" is "127.0.0.1:0"
+	Listener net.Listener // where to listen instead of at Addr, such as a fakehttp.Door's; Close closes it
+	TLS      *tls.Config  // nil serves plain HTTP
 	// ClientCertificates says what is made of certificates of clients; TLS.ClientAuth
 	// must ask for them.
 	ClientCertificates ClientCertificates
-	Files      map[string]File      // by path, exactly as requested
-	Auth       *Auth                // nil lets everybody in
-	Behaviours []Use                // of the whole server, around those of routes
-	State      map[string]string    // named values that behaviours share, at the start
-	Routes     []Route              // the longest path that matches counts
-	Clock      clock.Clock          // nil is clock.Wall
-	Recorder   *transcript.Recorder // nil records nothing
-	Seed       int64                // of everything that is left to chance, such as NTLM challenges
-	Dir        string               // directory that File.From is beneath; "" allows none
-	Limits     fakehttp.Limits      // on what clients may cost; none by default
-	Fault      func(error)          // is told of a script that failed; nil: only the transcript is
-	Recorded   []recorded.Answer    // of a real server, given again in place of files
+	Files              map[string]File      // by path, exactly as requested
+	Auth               *Auth                // nil lets everybody in
+	Behaviours         []Use                // of the whole server, around those of routes
+	State              map[string]string    // named values that behaviours share, at the start
+	Routes             []Route              // the longest path that matches counts
+	Clock              clock.Clock          // nil is clock.Wall
+	Recorder           *transcript.Recorder // nil records nothing
+	Seed               int64                // of everything that is left to chance, such as NTLM challenges
+	Dir                string               // directory that File.From is beneath; "" allows none
+	Limits             fakehttp.Limits      // on what clients may cost; none by default
+	Fault              func(error)          // is told of a script that failed; nil: only the transcript is
+	Recorded           []recorded.Answer    // of a real server, given again in place of files
 }
 
 // Use names a behaviour with its parameters, as a scenario file does. Of a list the

@@ -50,19 +50,19 @@ func calls(b *bench) map[string]func(*bits.Job) error {
 		"AddFileWithRanges": func(j *bits.Job) error {
 			return j.AddFileWithRanges("http://origin/x", `C:\x`, []bits.FileRange{{Length: 1}})
 		},
-		"SetFileACLFlags":            func(j *bits.Job) error { return j.SetFileACLFlags(bits.ACLAll) },
-		"SetCustomHeaders":           func(j *bits.Job) error { return j.SetCustomHeaders("X-A: 1\r\n") },
-		"SetSecurityFlags":           func(j *bits.Job) error { return j.SetSecurityFlags(bits.EnableCRLCheck) },
-		"SetClientCertificateByID":   func(j *bits.Job) error { return j.SetClientCertificateByID(0, "MY", certify(b, owner)) },
+		"SetFileACLFlags":          func(j *bits.Job) error { return j.SetFileACLFlags(bits.ACLAll) },
+		"SetCustomHeaders":         func(j *bits.Job) error { return j.SetCustomHeaders("X-A: 1\r\n") },
+		"SetSecurityFlags":         func(j *bits.Job) error { return j.SetSecurityFlags(bits.EnableCRLCheck) },
+		"SetClientCertificateByID": func(j *bits.Job) error { return j.SetClientCertificateByID(0, "MY", certify(b, owner)) },
 		"SetClientCertificateByName": func(j *bits.Job) error {
 			certify(b, owner)
 			return j.SetClientCertificateByName(0, "MY", "alice")
 		},
-		"RemoveClientCertificate":    func(j *bits.Job) error { _, err := j.RemoveClientCertificate(); return err },
-		"GetOwnerIntegrityLevel":     func(j *bits.Job) error { _, err := j.OwnerIntegrityLevel(); return err },
-		"GetOwnerElevationState":     func(j *bits.Job) error { _, err := j.OwnerElevationState(); return err },
-		"SetPeerCachingFlags":        func(j *bits.Job) error { return j.SetPeerCachingFlags(bits.EnablePeerCachingClient) },
-		"SetValidationState":         func(j *bits.Job) error { return j.Files()[0].SetValidationState(true) },
+		"RemoveClientCertificate": func(j *bits.Job) error { _, err := j.RemoveClientCertificate(); return err },
+		"GetOwnerIntegrityLevel":  func(j *bits.Job) error { _, err := j.OwnerIntegrityLevel(); return err },
+		"GetOwnerElevationState":  func(j *bits.Job) error { _, err := j.OwnerElevationState(); return err },
+		"SetPeerCachingFlags":     func(j *bits.Job) error { return j.SetPeerCachingFlags(bits.EnablePeerCachingClient) },
+		"SetValidationState":      func(j *bits.Job) error { return j.Files()[0].SetValidationState(true) },
 		"SetProperty": func(j *bits.Job) error {
 			return j.SetProperty(bits.PropertyCostFlags, bits.PropertyValue{Dword: 1})
 		},

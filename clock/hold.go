@@ -115,9 +115,13 @@ func (h *hold) Bind(conn net.Conn) {
 func (h *hold) Reclaim() {
 	h.v.mu.Lock()
 	defer h.v.mu.Unlock()
+	if h.bound != (ends{}) {
+		h.v.net.left[h.bound.local] = true
+	}
 	if h.loan != nil {
 		h.v.endLoan(h.loan, ErrAbandoned)
 	}
+	h.v.advance()
 }
 
 func (h *hold) Release() {

@@ -20,6 +20,10 @@ type loan struct {
 func (v *Virtual) settleLoans() {
 	for i := 0; i < len(v.lent); {
 		l := v.lent[i]
+		if v.net.leftAt(l.server) {
+			v.endLoan(l, ErrAbandoned) // which takes it out of the list
+			continue
+		}
 		h, quiet := v.net.exchangeAt(l.server)
 		if !quiet || (h != nil && !h.active) {
 			i++

@@ -32,10 +32,11 @@ type network struct {
 	flows    map[pipe]*flow
 	bound    map[string]*hold // by the client's own address
 	forwards map[string]ends  // a proxy's upstream local address: its downstream connection
+	left     map[string]bool  // the client's own address, of exchanges that were given up
 }
 
 func newNetwork() network {
-	return network{flows: map[pipe]*flow{}, bound: map[string]*hold{}, forwards: map[string]ends{}}
+	return network{flows: map[pipe]*flow{}, bound: map[string]*hold{}, forwards: map[string]ends{}, left: map[string]bool{}}
 }
 
 func (n *network) flow(p pipe) *flow {
@@ -47,12 +48,31 @@ func (n *network) flow(p pipe) *flow {
 	return f
 }
 
-func (n *network) bind(h *hold) { n.bound[h.bound.local] = h }
+func (n *network) bind(h *hold) {
+	n.bound[h.bound.local] = h
+	delete(n.left, h.bound.local)
+}
 
 func (n *network) unbind(h *hold) {
 	if n.bound[h.bound.local] == h {
 		delete(n.bound, h.bound.local)
 	}
+}
+
+// leftAt reports whether the client at the far end of a server's connection gave the
+// exchange up.
+func (n *network) leftAt(server ends) bool {
+	for hops := 0; hops < 32; hops++ {
+		if n.left[server.remote] {
+			return true
+		}
+		next, ok := n.forwards[server.remote]
+		if !ok {
+			return false
+		}
+		server = next
+	}
+	return false
 }
 
 // exchangeAt follows a server's connection back through proxies to the

@@ -32,7 +32,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) gatewayError(w http.ResponseWriter, r *http.Request, host string, err error) {
-	if r.Context().Err() != nil {
+	if unwanted(r) {
 		abort(r, err)
 	}
 	status, words := gatewayFailure(s.cfg.Name, host, err)

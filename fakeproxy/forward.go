@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/elazarl/goproxy"
+	"github.com/wualab/wualab/fakehttp"
 )
 
 // newPlain sets goproxy up for the one thing it does here: a plain request whose
@@ -57,8 +58,8 @@ func (s *Server) roundTrip(r *http.Request, _ *goproxy.ProxyCtx) (*http.Response
 		up = s.shared
 	}
 	resp, x, err := up.roundTrip(s.forwardedRequest(r), h.client.down)
-	if err != nil && r.Context().Err() != nil {
-		abort(r, err) // the client has gone, or the proxy closes
+	if err != nil && unwanted(r) {
+		abort(r, err)
 	}
 	if err != nil {
 		status, words := gatewayFailure(s.cfg.Name, r.URL.Host, err)
@@ -69,6 +70,13 @@ func (s *Server) roundTrip(r *http.Request, _ *goproxy.ProxyCtx) (*http.Response
 	s.forwardedResponse(resp, r)
 	resp.Body = &watched{ReadCloser: resp.Body, hop: h}
 	return resp, nil
+}
+
+// unwanted reports whether nobody waits for an answer any more: the client has gone, or
+// the proxy closes. On a virtual clock that is known before the connection's end is seen,
+// so that it does not hang on which of the two ends is seen first.
+func unwanted(r *http.Request) bool {
+	return r.Context().Err() != nil || fakehttp.Sleep(r, 0) != nil
 }
 
 func (s *Server) ownResponse(r *http.Request, status int, words string) *http.Response {

@@ -84,7 +84,7 @@ func (h *holdback) fetch(next http.Handler, r *http.Request, name string) (whole
 		e := recover()
 		switch {
 		case e == nil:
-		case e != http.ErrAbortHandler || h.passing || h.sent > 0 || r.Context().Err() != nil:
+		case e != http.ErrAbortHandler || h.passing || h.sent > 0 || unwanted(r):
 			panic(e)
 		default:
 			hopOf(r).note(r, "%s: the next hop's body ended early", name)

@@ -1,0 +1,97 @@
+//go:build interop && linux
+
+package interop_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/wualab/wualab/suites/interop/peer"
+)
+
+// firstServer is the name of the first server of a recorded file.
+var firstServer = regexp.MustCompile(`(?m)^servers:\n(?:  #.*\n)*  ([a-z0-9-]+):`)
+
+func read(elements ...string) string {
+	GinkgoHelper()
+	text, err := os.ReadFile(filepath.Join(elements...))
+	Expect(err).NotTo(HaveOccurred())
+	return string(text)
+}
+
+// replayed has a recording checked, played by the simulated PC, and compared with itself.
+func replayed(ctx SpecContext, dir string) {
+	GinkgoHelper()
+	checked := wualab(ctx, dir, "validate", "case.yaml")
+	Expect(checked.exit).To(Equal(0), checked.text)
+	played := wualab(ctx, dir, "run", "case.yaml", "--report", "json=run.json", "--keep")
+	Expect(played.exit).To(Equal(0), played.out+played.text)
+	again := wualab(ctx, dir, "run", "case.yaml", "--report", "json=again.json", "--keep")
+	Expect(again.exit).To(Equal(0), again.out+again.text)
+	same := wualab(ctx, dir, "diff", "run.json", "again.json")
+	Expect(same.out).To(ContainSubstring("the same"))
+	Expect(same.exit).To(Equal(0))
+}
+
+var _ = Describe("a recording of real programs", func() {
+	It("of curl before nginx plays for BITS, and gives curl the same again", func(ctx SpecContext) {
+		dir, want := GinkgoT().TempDir(), content(fileSize)
+		nginx, err := peer.StartNginx(map[string][]byte{"update.cab": want})
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(nginx.Stop)
+		done := wualab(ctx, dir, "record", "--upstream", "http://"+nginx.Addr(), "-o", "case.yaml", "--exec",
+			"curl -sSf -r 1000-1999 -o part.cab $WUALAB_URL/update.cab && curl -sSf -o whole.cab $WUALAB_URL/update.cab && ! curl -sSf $WUALAB_URL/gone.cab")
+		Expect(done.exit).To(Equal(0), done.out+done.text)
+		Expect(read(dir, "whole.cab")).To(Equal(string(want)))
+		replayed(ctx, dir)
+
+		name := firstServer.FindStringSubmatch(read(dir, "case.yaml"))
+		Expect(name).To(HaveLen(2), read(dir, "case.yaml"))
+		url := "$WUALAB_" + strings.ToUpper(strings.ReplaceAll(name[1], "-", "_")) + "_URL"
+		served := wualab(ctx, dir, "serve", "case.yaml", "--exec",
+			"curl -sSf -r 1000-1999 -o part2.cab "+url+"/update.cab && curl -sSf -o whole2.cab "+url+"/update.cab && ! curl -sSf "+url+"/gone.cab")
+		Expect(served.exit).To(Equal(0), served.out+served.text)
+		Expect(read(dir, "whole2.cab")).To(Equal(string(want)))
+		Expect(read(dir, "part2.cab")).To(Equal(read(dir, "part.cab")))
+	}, SpecTimeout(2*time.Minute))
+
+	DescribeTable("of curl through a squid that demands a login makes the login anew", func(ctx SpecContext, option string, start func() peer.SquidAuth) {
+		dir, want := GinkgoT().TempDir(), content(fileSize)
+		nginx, err := peer.StartNginx(map[string][]byte{"update.cab": want})
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(nginx.Stop)
+		squid, err := peer.StartSquid(start())
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(squid.Stop)
+		get := "curl -sSf " + option + " -o %s http://" + nginx.Addr() + "/update.cab"
+		done := wualab(ctx, dir, "record", "--upstream-proxy", squid.Addr(), "-o", "case.yaml", "--exec",
+			strings.NewReplacer("%s", "got.cab", "USER", alice.User+":"+alice.Password).Replace(get)+" -x $WUALAB_ADDR")
+		Expect(done.exit).To(Equal(0), done.out+done.text)
+		Expect(read(dir, "got.cab")).To(Equal(string(want)))
+		Expect(read(dir, "case.yaml")).NotTo(ContainSubstring(alice.Password))
+		replayed(ctx, dir)
+
+		served := wualab(ctx, dir, "serve", "case.yaml", "--exec",
+			strings.NewReplacer("%s", "again.cab", "USER", alice.User+":placeholder").Replace(get))
+		Expect(served.exit).To(Equal(0), served.out+served.text)
+		Expect(read(dir, "again.cab")).To(Equal(string(want)))
+		refused := wualab(ctx, dir, "serve", "case.yaml", "--exec",
+			strings.NewReplacer("%s", "wrong.cab", "USER", alice.User+":wrong").Replace(get))
+		Expect(refused.exit).To(Equal(22), "curl's code for a status of 400 and above: %s", refused.out+refused.text)
+	},
+		Entry("Basic", SpecTimeout(2*time.Minute), "--proxy-anyauth -U 'USER'", func() peer.SquidAuth { return peer.ByBasic(alice) }),
+		Entry("Digest", SpecTimeout(2*time.Minute), "--proxy-digest -U 'USER'", func() peer.SquidAuth { return peer.ByDigest(alice) }),
+		Entry("NTLM", SpecTimeout(2*time.Minute), "--proxy-ntlm -U 'USER'", func() peer.SquidAuth {
+			samba, err := peer.StartSamba(peer.OnlyV2, alice)
+			Expect(err).NotTo(HaveOccurred())
+			DeferCleanup(samba.Stop)
+			return peer.BySamba(samba)
+		}),
+	)
+})

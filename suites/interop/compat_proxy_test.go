@@ -43,7 +43,7 @@ var proxyRows = []compatRow{
 	{does: `half-close`, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{early-answer: {status: 413}}`, ask: "post", curl: "exit 22", wget: "exit 8", aria2: "-", urllib: "HTTPError 413"},
 	{does: `interim`, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
-	{does: `{status-line: {form: icy}}`, curl: "exit 1", wget: "exit 4", aria2: "ok", urllib: "BadStatusLine"},
+	{does: `{status-line: {form: icy}}`, curl: "exit 1", wget: "wrong content", aria2: "ok", urllib: "BadStatusLine"},
 	{does: `{malformed-head: {form: folded}}`, curl: "exit 8", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{large-head: {bytes: 60kB}}`, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{content-length: {form: differing}}`, curl: "exit 28", wget: "ok", aria2: "ok", urllib: "ok"},
@@ -72,6 +72,7 @@ var proxyRows = []compatRow{
 	{does: `{one-of: {behaviours: [pass, pass]}}`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `pass`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{set-state: {name: maintenance, value: on}}`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
+	{does: `{script: {code: "def on_request(req): return answer(403)"}}`, mute: true, curl: "exit 22", wget: "exit 8", aria2: "exit 22", urllib: "HTTPError 403"},
 	{does: `{set-header: {name: Via, value: 1.1 isa}}`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{strip-header: {name: Content-Range}}`, ask: "resume", mute: true, curl: "exit 33", wget: "exit 4", aria2: "ok", urllib: "ok"},
 }

@@ -156,4 +156,5 @@ var serverRows = []compatRow{
 	{does: `{one-of: {behaviours: [pass, pass]}}`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `pass`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{set-state: {name: maintenance, value: on}}`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
+	{does: `{script: {code: "def on_request(req): return answer(403)"}}`, mute: true, curl: "exit 22", wget: "exit 8", aria2: "exit 22", urllib: "HTTPError 403"},
 }

@@ -3,7 +3,6 @@ package behaviour
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 )
 
@@ -109,12 +108,7 @@ func (t Table) chainInner(uses []Use, env Env) (Middleware, error) {
 		}
 		list[i] = m
 	}
-	return func(next http.Handler) http.Handler {
-		for i := len(list) - 1; i >= 0; i-- {
-			next = list[i](next)
-		}
-		return next
-	}, nil
+	return inOrder(list), nil
 }
 
 func (t Table) buildOne(use Use, env Env) (Middleware, error) {

@@ -20,10 +20,15 @@ func (t Table) Chain(uses []Use, env Env) (Middleware, error) {
 		}
 		list[i] = m
 	}
+	return inOrder(list), nil
+}
+
+// inOrder is one middleware of several, of which the first is outermost.
+func inOrder(list []Middleware) Middleware {
 	return func(next http.Handler) http.Handler {
 		for i := len(list) - 1; i >= 0; i-- {
 			next = list[i](next)
 		}
 		return next
-	}, nil
+	}
 }

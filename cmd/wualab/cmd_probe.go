@@ -194,10 +194,16 @@ func (f *probeFlags) check(target string) error {
 	if _, err := machine.ProfileByID(f.profile); err != nil {
 		return usage(err.Error(), `"wualab list profiles" shows the profiles`)
 	}
-	if _, _, err := net.SplitHostPort(f.proxy); f.proxy != "" && err != nil {
+	if f.proxy != "" && !isHostPort(f.proxy) {
 		return usage(fmt.Sprintf("--proxy %s", f.proxy), "want HOST:PORT, without http://")
 	}
 	return nil
+}
+
+// isHostPort tells HOST:PORT from what net.SplitHostPort takes besides, such as a URL.
+func isHostPort(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	return err == nil && host != "" && port != "" && strings.Trim(port, "0123456789") == ""
 }
 
 // user is the account with its password.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"os"
 	"slices"
@@ -219,7 +218,7 @@ func (r *recorder) check() (err error) {
 			return usage("--upstream is more than a server", "without a path: "+r.upstream.Scheme+"://"+r.upstream.Host)
 		}
 	}
-	if host, port, err := net.SplitHostPort(f.proxy); f.proxy != "" && (err != nil || host == "" || strings.Trim(port, "0123456789") != "" || port == "") {
+	if f.proxy != "" && !isHostPort(f.proxy) {
 		return usage(fmt.Sprintf("--upstream-proxy %s", f.proxy), "want HOST:PORT, without http://")
 	}
 	r.place = recording.PlaceFor(f.output)

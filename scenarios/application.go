@@ -75,6 +75,7 @@ func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	one := a.next()
 	if one.Delay.Set && fakehttp.Sleep(r, one.Delay.Value) != nil {
+		fakehttp.Close(w, r) // the server gave up
 		return
 	}
 	if one.Static.Set {

@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"regexp"
@@ -28,9 +29,13 @@ import (
 // an exchange that begins as a step ends counts to it or to the next.
 func TestSameSeedSameRun(t *testing.T) {
 	for files := range slices.Chunk(library(t), 16) { // not all records at once
-		first, second := play(t, 6, files), play(t, 1, files)
+		only := os.Getenv("LIBRARY") // as for TestLibraryRuns
+		chosen := func(c *plan.Cell) bool { return strings.Contains(c.ID, only) }
+		first, second := play(t, 6, files, chosen), play(t, 1, files, chosen)
 		for _, id := range slices.Sorted(maps.Keys(first)) {
-			compare(t, id, first[id], second[id])
+			if found := compare(t, id, first[id], second[id]); len(found) > 0 {
+				again(t, files, id, first[id], found)
+			}
 			if !first[id].Verdict.Good() { // with another seed than that of TestLibraryRuns
 				t.Error(story(first[id]))
 			}
@@ -38,21 +43,38 @@ func TestSameSeedSameRun(t *testing.T) {
 	}
 }
 
-func compare(t *testing.T, id string, a, b *scenarios.Result) {
+// again plays a cell that came out differently three times more. What differs once in
+// many runs is logged, since the host's sockets and threads have a part in every run;
+// what differs again is an error.
+func again(t *testing.T, files []*plan.File, id string, first *scenarios.Result, found []string) {
 	t.Helper()
+	t.Log(strings.Join(found, "\n"))
+	for range 3 {
+		next := play(t, 1, files, func(c *plan.Cell) bool { return c.ID == id })
+		for _, text := range compare(t, id, first, next[id]) {
+			t.Error(text)
+		}
+	}
+}
+
+// compare gives what differs, in words.
+func compare(t *testing.T, id string, a, b *scenarios.Result) (found []string) {
+	t.Helper()
+	differ := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	if a.Verdict != b.Verdict {
-		t.Errorf("%s: %s, then %s", id, a.Verdict, b.Verdict)
+		differ("%s: %s, then %s", id, a.Verdict, b.Verdict)
 	}
 	givenUp := abandoned(a) || abandoned(b)
 	want, got := parts(t, a, givenUp), parts(t, b, givenUp)
 	for _, part := range slices.Sorted(maps.Keys(want)) {
 		if want[part] != got[part] {
-			t.Errorf("%s, %s: %s", id, part, firstDifference(want[part], got[part]))
+			differ("%s, %s: %s", id, part, firstDifference(want[part], got[part]))
 		}
 	}
 	if len(want) != len(got) {
-		t.Errorf("%s: %d nodes and jobs on record, then %d", id, len(want), len(got))
+		differ("%s: %d nodes and jobs on record, then %d", id, len(want), len(got))
 	}
+	return found
 }
 
 func firstDifference(a, b string) string {
@@ -65,11 +87,10 @@ func firstDifference(a, b string) string {
 	return "one is longer"
 }
 
-func play(t *testing.T, parallel int, files []*plan.File) map[string]*scenarios.Result {
+func play(t *testing.T, parallel int, files []*plan.File, chosen func(*plan.Cell) bool) map[string]*scenarios.Result {
 	t.Helper()
-	only := os.Getenv("LIBRARY") // as for TestLibraryRuns
 	runner := scenarios.Runner{Seed: 5, Parallel: parallel, KeepRecords: true,
-		Filter: func(c *plan.Cell) bool { return strings.Contains(c.ID, only) }}
+		Filter: chosen}
 	out := map[string]*scenarios.Result{}
 	for result := range runner.Run(context.Background(), files...) {
 		out[result.Cell.ID] = result

@@ -35,7 +35,7 @@ func (c *call) tell(one *session) (outcome, error) {
 	case err != nil:
 		return outcome{}, p.broken(err)
 	case p.silent.Load(): // what a reclaimed hold let go on
-		return outcome{}, p.broken(fmt.Errorf("it answered %d too late", resp.StatusCode))
+		return outcome{}, p.broken(nil)
 	}
 	c.note("the server application at %s answered %d", req.URL, resp.StatusCode)
 	if resp.StatusCode != http.StatusOK {
@@ -189,7 +189,7 @@ func (c *call) patience(giveUp func()) (stop func()) {
 // broken says how the server answers when the exchange with the application failed.
 func (p *post) broken(err error) error {
 	if p.silent.Load() {
-		return refuse(ApplicationSilent, "%w", err)
+		return refuse(ApplicationSilent, "it did not answer in time") // how the wait then ended is chance
 	}
 	return refuse(ApplicationMissing, "%w", err)
 }

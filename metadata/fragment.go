@@ -89,21 +89,16 @@ func ruleOf(e *boundedxml.Element) *Rule {
 	return r
 }
 
-var (
-	escapeText      = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#xD;")
-	escapeAttribute = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\r", "&#xD;", "\n", "&#xA;", "\t", "&#x9;")
-)
-
 func (r *Rule) write(w *strings.Builder) {
 	w.WriteString("<" + r.Name)
 	for _, a := range r.Attributes {
-		w.WriteString(" " + a.Name + `="` + escapeAttribute.Replace(a.Value) + `"`)
+		w.WriteString(" " + a.Name + `="` + boundedxml.EscapeAttribute(a.Value) + `"`)
 	}
 	if len(r.Rules) == 0 && r.Text == "" {
 		w.WriteString(" />")
 		return
 	}
-	w.WriteString(">" + escapeText.Replace(r.Text))
+	w.WriteString(">" + boundedxml.Escape(r.Text))
 	for _, child := range r.Rules {
 		child.write(w)
 	}

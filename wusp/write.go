@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/wualab/wualab/boundedxml"
 )
 
 // Style says how arrays of a request are written. Servers take both.
@@ -181,18 +183,6 @@ func (w *writer) text(name, text string) {
 		return
 	}
 	w.raw("<" + name + ">")
-	w.raw(escape(text))
+	w.raw(boundedxml.Escape(text))
 	w.raw("</" + name + ">")
-}
-
-var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#xD;")
-
-// escape makes a text fit for XML; characters that XML 1.0 cannot hold become U+FFFD.
-func escape(text string) string {
-	return escapes.Replace(strings.Map(func(r rune) rune {
-		if r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r != 0xFFFE && r != 0xFFFF {
-			return r
-		}
-		return '\uFFFD'
-	}, text))
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"maps"
 	"os"
 	"strings"
 
@@ -47,7 +48,6 @@ func (a *Agent) Download(ctx context.Context, h clock.Hold, u *Update) error {
 	if r.server, err = r.Server(); err != nil {
 		return err
 	}
-	bundle := len(u.Bundled) > 0
 	for _, one := range append([]*Update{u}, u.Bundled...) {
 		if err = r.download(one); err != nil {
 			break
@@ -58,12 +58,12 @@ func (a *Agent) Download(ctx context.Context, h clock.Hold, u *Update) error {
 		event = EventDownloadFailed
 		a.log.warn("DWNLDMGR", "Download job for update %s failed: 0x%08X", u.Identity.UpdateID, uint32(codeIn(err)))
 	}
-	a.queueUpdate(event, u, bundle, codeIn(err), nil)
+	a.queueUpdate(event, u, codeIn(err), nil)
 	return err
 }
 
 func (r *round) download(u *Update) error {
-	if u.Extended == nil || len(u.Extended.Files) == 0 || u.present(r.Agent) {
+	if u.Extended == nil || len(u.Extended.Files) == 0 || u.present() {
 		return nil
 	}
 	refreshed := false
@@ -172,7 +172,7 @@ func (u *Update) check(job *bits.Job) error {
 }
 
 // present says whether all files have been fetched before and are right.
-func (u *Update) present(*Agent) bool {
+func (u *Update) present() bool {
 	for _, f := range u.Extended.Files {
 		if path, ok := u.paths[f.Name]; !ok || verify(path, f) != nil {
 			return false
@@ -184,34 +184,38 @@ func (u *Update) present(*Agent) bool {
 // algorithms of digests that the agent knows.
 var algorithms = map[string]func() hash.Hash{"SHA1": sha1.New, "SHA256": sha256.New}
 
+// verify reads the file once, for its size and all of its digests.
 func verify(path string, f metadata.File) error {
-	digests := map[string]wusp.Binary{f.DigestAlgorithm: f.Digest}
-	for name, digest := range f.Additional {
-		digests[name] = digest
-	}
-	for name, want := range digests {
-		make, ok := algorithms[name]
+	wanted := map[string]wusp.Binary{f.DigestAlgorithm: f.Digest}
+	maps.Copy(wanted, f.Additional)
+	sums := map[string]hash.Hash{}
+	var all []io.Writer
+	for name := range wanted {
+		algorithm, ok := algorithms[name]
 		if !ok {
 			return &Error{Code: hresult.WU_E_DM_UNKNOWNALGORITHM, What: fmt.Sprintf("%s: the digest algorithm %q is not known", f.Name, name)}
 		}
-		sum := make()
-		n, err := hashed(path, sum)
-		if err != nil {
-			return &Error{Code: hresult.WU_E_DM_NOTDOWNLOADED, What: f.Name, Err: err}
-		}
-		if n != f.Size || !bytes.Equal(sum.Sum(nil), want) {
+		sums[name] = algorithm()
+		all = append(all, sums[name])
+	}
+	n, err := copyFile(io.MultiWriter(all...), path)
+	if err != nil {
+		return &Error{Code: hresult.WU_E_DM_NOTDOWNLOADED, What: f.Name, Err: err}
+	}
+	for name, want := range wanted {
+		if n != f.Size || !bytes.Equal(sums[name].Sum(nil), want) {
 			return &Error{Code: hresult.WU_E_DM_INCORRECTFILEHASH, What: fmt.Sprintf("%s: %d bytes with another %s digest than the metadata's, of %d bytes", f.Name, n, name, f.Size)}
 		}
 	}
 	return nil
 }
 
-func hashed(path string, sum hash.Hash) (int64, error) {
+func copyFile(to io.Writer, path string) (int64, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return 0, err
 	}
-	n, err := io.Copy(sum, file)
+	n, err := io.Copy(to, file)
 	return n, errors.Join(err, file.Close())
 }
 

@@ -59,6 +59,7 @@ func (r *round) evaluate() {
 // prerequisites and bundles, so updates are judged again until nothing changes.
 func (a *Agent) judge() []*Update {
 	var list []*Update
+	var cached []*Cached // what each of the list is of
 	byID := map[wusp.GUID]*Update{}
 	for i := range a.state.Cache {
 		c := &a.state.Cache[i]
@@ -69,7 +70,7 @@ func (a *Agent) judge() []*Update {
 		u := &Update{Identity: core.Identity, RevisionID: c.ID, Deployment: c.Deployment, Core: core,
 			State: applicability.Evaluate(core, a.cfg.Machine), Hidden: slices.Contains(a.state.Hidden, core.Identity.UpdateID)}
 		u.Installed = u.State.Installed == applicability.True
-		list = append(list, u)
+		list, cached = append(list, u), append(cached, c)
 		byID[core.Identity.UpdateID] = u
 	}
 	for changed := true; changed; {
@@ -80,11 +81,8 @@ func (a *Agent) judge() []*Update {
 			changed = changed || u.Installed != installed || u.Applicable != applicable
 		}
 	}
-	for i := range a.state.Cache {
-		c := &a.state.Cache[i]
-		if n := slices.IndexFunc(list, func(u *Update) bool { return u.RevisionID == c.ID }); n >= 0 {
-			c.Installed = list[n].Installed
-		}
+	for i, u := range list {
+		cached[i].Installed = u.Installed
 	}
 	supersede(list, byID)
 	return list

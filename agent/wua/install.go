@@ -124,7 +124,7 @@ func (a *Agent) runOne(ctx context.Context, h clock.Hold, u *Update, remove bool
 	if u.Extended == nil {
 		return Installation{}, &Error{Code: hresult.WU_E_DM_NOTDOWNLOADED, What: u.Title() + " was not asked for"}
 	}
-	if !remove && len(u.Extended.Files) > 0 && !u.present(a) {
+	if !remove && len(u.Extended.Files) > 0 && !u.present() {
 		return Installation{}, &Error{Code: hresult.WU_E_DM_NOTDOWNLOADED, What: u.Title() + " was not downloaded"}
 	}
 	if a.cfg.Installer == nil {
@@ -264,20 +264,20 @@ func (a *Agent) reportInstall(u *Update, done Installation, remove bool) {
 	}
 	switch {
 	case done.Result == Aborted:
-		a.queueUpdate(cancelled, u, len(u.Bundled) > 0, done.HResult, nil)
+		a.queueUpdate(cancelled, u, done.HResult, nil)
 	case done.Result == Failed:
-		a.queueUpdate(failed, u, len(u.Bundled) > 0, done.HResult, []string{fmt.Sprintf("0x%08x", uint32(done.HResult)), u.Title()})
+		a.queueUpdate(failed, u, done.HResult, []string{fmt.Sprintf("0x%08x", uint32(done.HResult)), u.Title()})
 	case done.RebootRequired:
-		a.queueUpdate(reboot, u, len(u.Bundled) > 0, hresult.S_OK, []string{u.Title()})
+		a.queueUpdate(reboot, u, hresult.S_OK, []string{u.Title()})
 	default:
-		a.queueUpdate(succeeded, u, len(u.Bundled) > 0, hresult.S_OK, []string{u.Title()})
+		a.queueUpdate(succeeded, u, hresult.S_OK, []string{u.Title()})
 	}
 }
 
 // queueUpdate keeps an event about an update; the tag Q is 2 for a bundle.
-func (a *Agent) queueUpdate(id int, u *Update, bundle bool, code hresult.HRESULT, words []string) {
+func (a *Agent) queueUpdate(id int, u *Update, code hresult.HRESULT, words []string) {
 	a.queue(id, caller, u.Identity, code, words, nil)
-	if bundle {
+	if len(u.Bundled) > 0 {
 		misc := a.state.Events[len(a.state.Events)-1].ExtendedData.MiscData
 		for i, tag := range misc {
 			if strings.HasPrefix(tag, "Q=") {

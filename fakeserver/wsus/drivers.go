@@ -79,8 +79,8 @@ func packed(s string) (n uint64) {
 	return n
 }
 
-func (s *Server) anyDriver(st state) bool {
-	for _, d := range s.scope(st.Groups) {
+func anyDriver(scope map[wusp.GUID]*deployed) bool {
+	for _, d := range scope {
 		if d.update.Type == metadata.Driver {
 			return true
 		}
@@ -89,10 +89,10 @@ func (s *Server) anyDriver(st state) bool {
 }
 
 // drivers gives for each device the best driver that is better than the one it has.
-func (s *Server) drivers(st state, p *wusp.SyncUpdateParameters) (list []needed) {
+func (s *Server) drivers(scope map[wusp.GUID]*deployed, p *wusp.SyncUpdateParameters) (list []needed) {
 	installed := s.installed(p.InstalledNonLeafUpdateIDs)
 	var candidates []*deployed
-	for _, d := range s.scope(st.Groups) {
+	for _, d := range scope {
 		if d.update.Type == metadata.Driver && met(d.update.Prerequisites, installed) {
 			candidates = append(candidates, d)
 		}

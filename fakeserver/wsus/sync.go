@@ -17,7 +17,6 @@ type deployed struct {
 	*revision
 	action   wusp.Action
 	approval *Approval // nil: it is only needed by others
-	id       int       // of the deployment
 }
 
 func (d *deployed) changed(began time.Time) time.Time {
@@ -59,9 +58,6 @@ func (s *Server) scope(groups []string) map[wusp.GUID]*deployed {
 		queue = append(queue, s.depend(found, d.update.Prerequisites, wusp.ActionEvaluate)...)
 		queue = append(queue, s.depend(found, d.update.Bundled, wusp.ActionBundle)...)
 	}
-	for _, d := range found {
-		d.id = d.revision.id
-	}
 	return found
 }
 
@@ -85,9 +81,10 @@ func (s *Server) depend(found map[wusp.GUID]*deployed, clauses []metadata.Clause
 	return added
 }
 
-// deployment writes a deployment for a client of that protocol version.
+// deployment writes a deployment for a client of that protocol version; its number is
+// that of the revision.
 func (s *Server) deployment(d *deployed, client version, hardware []string) *wusp.Deployment {
-	out := &wusp.Deployment{ID: d.id, Action: d.action, LastChangeTime: d.changed(s.began).UTC().Format("2006-01-02")}
+	out := &wusp.Deployment{ID: d.revision.id, Action: d.action, LastChangeTime: d.changed(s.began).UTC().Format("2006-01-02")}
 	if a := d.approval; a != nil {
 		out.IsAssigned, out.DownloadPriority = a.assigned(), a.DownloadPriority
 		if !a.Deadline.IsZero() {
@@ -120,14 +117,17 @@ func (s *Server) syncUpdates(m *wusp.SyncUpdates) (any, error) {
 		return nil, err
 	}
 	client, _ := parseVersion(st.Version)
-	needed := s.software(st, p)
-	cached := slices.Concat(p.InstalledNonLeafUpdateIDs, p.OtherCachedUpdateIDs)
+	scope := s.scope(st.Groups)
+	var wanted []needed
+	var cached []int
 	if p.SkipSoftwareSync {
-		needed, cached = s.drivers(st, p), p.CachedDriverIDs
+		wanted, cached = s.drivers(scope, p), p.CachedDriverIDs
+	} else {
+		wanted, cached = s.software(scope, p), slices.Concat(p.InstalledNonLeafUpdateIDs, p.OtherCachedUpdateIDs)
 	}
-	info := s.answer(st, client, needed, cached)
+	info := s.answer(st, client, wanted, cached)
 	if !p.SkipSoftwareSync && client.atLeast(1, 7) && s.version.atLeast(3, 2) {
-		info.DriverSyncNotNeeded = strconv.FormatBool(!s.anyDriver(st))
+		info.DriverSyncNotNeeded = strconv.FormatBool(!anyDriver(scope))
 	}
 	return wusp.SyncUpdatesResponse{Result: info}, nil
 }
@@ -156,9 +156,9 @@ type needed struct {
 
 // software gives what is deployed to the client, is no driver, and has its
 // prerequisites met by what the client has installed.
-func (s *Server) software(st state, p *wusp.SyncUpdateParameters) (list []needed) {
+func (s *Server) software(scope map[wusp.GUID]*deployed, p *wusp.SyncUpdateParameters) (list []needed) {
 	installed := s.installed(p.InstalledNonLeafUpdateIDs)
-	for _, d := range s.scope(st.Groups) {
+	for _, d := range scope {
 		if d.update.Type != metadata.Driver && met(d.update.Prerequisites, installed) && s.wanted(d, p.FilterCategoryIDs) {
 			list = append(list, needed{deployed: d})
 		}

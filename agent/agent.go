@@ -1,8 +1,8 @@
 // Package agent is one simulated Windows PC with its update clients, wired:
-// the machine (registry, profile, users), WinHTTP, and the Background
-// Intelligent Transfer Service, on one clock, feeding one transcript.
+// the machine (registry, profile, users), WinHTTP, the Background Intelligent
+// Transfer Service and the Windows Update Agent, on one clock, feeding one transcript.
 //
-// It stands above agent/machine, agent/winhttp and agent/bits, and below
+// It stands above agent/machine, agent/winhttp, agent/bits and agent/wua, and below
 // scenarios, which puts an agent and fakes into one world. It never knows
 // what is at the other end of the wire.
 //
@@ -18,12 +18,14 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"sync"
 
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/agent/wua"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/transcript"
 )
@@ -46,6 +48,11 @@ type Agent struct {
 	volume  *bits.Volume // the disk; nil without WithStore
 	running bool
 	started bool // once
+
+	updating   sync.Mutex // guards the next three
+	updates    *wua.Agent // nil until it is asked for
+	updateHTTP *winhttp.Client
+	update     wua.Config // what options say of it
 }
 
 // Option sets up an agent in New.
@@ -68,6 +75,7 @@ type setup struct {
 	link    *link.Link
 	store   string
 	launch  bits.Launcher
+	updates wua.Config
 }
 
 type host struct {
@@ -147,7 +155,7 @@ func New(profile string, options ...Option) (*Agent, error) {
 	for _, o := range options {
 		o(&s)
 	}
-	a := &Agent{Link: s.link, clock: s.clock, dir: s.dir}
+	a := &Agent{Link: s.link, clock: s.clock, dir: s.dir, update: s.updates}
 	a.Machine = machine.New(p, s.machine...)
 	if err := a.addOwner(s); err != nil {
 		return nil, err
@@ -218,6 +226,7 @@ func (a *Agent) Close() error {
 		err = a.BITS.Close()
 		a.HTTP.Close()
 	}
+	a.closeUpdates()
 	return errors.Join(err, a.closeDisk(), a.removeDir())
 }
 

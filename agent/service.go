@@ -80,6 +80,7 @@ func (a *Agent) start() (err error) {
 		return err
 	}
 	a.running = true
+	a.meetBITS()
 	if a.started {
 		a.note("BITS service started")
 	}
@@ -128,7 +129,10 @@ func (a *Agent) Bury(power bool) error {
 	if err := a.volume.LosePower(); err != nil {
 		return err
 	}
-	return a.logoffAll()
+	if err := a.logoffAll(); err != nil {
+		return err
+	}
+	return a.bootUpdates()
 }
 
 // Reboot shuts the PC down and starts it again: the service ends as if stopped,
@@ -145,7 +149,10 @@ func (a *Agent) Reboot() error {
 	if err := a.logoffAll(); err != nil {
 		return err
 	}
-	return a.StartService()
+	if err := a.StartService(); err != nil {
+		return err
+	}
+	return a.bootUpdates()
 }
 
 func (a *Agent) logoffAll() error {

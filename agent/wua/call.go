@@ -41,6 +41,7 @@ type round struct {
 	app        string // that the events name; "" is caller
 
 	driversNotNeeded bool
+	auto             winhttp.AutoProxy // what was found of the network's configuration
 }
 
 // call does one web method. The error is an [*Error]; one beneath it is a [*wusp.Fault]
@@ -49,7 +50,7 @@ func (r *round) call(path string, message, response any) error {
 	o, _ := wusp.OperationOf(reflect.TypeOf(message).Name())
 	answer, err := r.cfg.HTTP.Do(r.ctx, r.hold, &winhttp.Request{
 		Method: "POST", URL: r.server.URL + path, Header: r.fields(o.Action()), Layout: layout,
-		Body: wusp.WriteRequest(message, r.cfg.Release.Style), Proxy: r.cfg.Proxy(), Auth: r.cfg.Auth, Session: "LocalSystem",
+		Body: wusp.WriteRequest(message, r.cfg.Release.Style), Proxy: r.cfg.Proxy(), AutoProxy: &r.auto, Auth: r.cfg.Auth, Session: "LocalSystem",
 	})
 	if err != nil {
 		return r.failed(o.Name, &Error{Code: codeOfTransport(err), What: o.Name, Err: err}, 0)

@@ -29,6 +29,9 @@ type Config struct {
 	Proxy  func() winhttp.ProxySettings
 	Tuning Tuning
 	State  *State // what an agent kept from before; nil begins with nothing
+	// Before is the agent of the same PC whose service ended. Its log goes on, and what
+	// installers left for the next start of the PC waits on; nil: there was none.
+	Before *Agent
 }
 
 // Tuning is what the documents leave to the agent. The zero value of a field is its
@@ -103,7 +106,25 @@ func New(cfg Config) (*Agent, error) {
 	if a.state == nil {
 		a.state = &State{}
 	}
+	if cfg.Before != nil {
+		a.follow(cfg.Before)
+		a.cfg.Before = nil
+	}
 	return a, a.identify()
+}
+
+// follow takes over what outlives the service of an agent.
+func (a *Agent) follow(before *Agent) {
+	before.mu.Lock()
+	defer before.mu.Unlock()
+	a.log, a.rand, a.atReboot = before.log, before.rand, before.atReboot
+}
+
+// SetBITS replaces the BITS service, after that was started anew.
+func (a *Agent) SetBITS(m *bits.Manager) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cfg.BITS = m
 }
 
 // Log gives what the agent wrote into WindowsUpdate.log.

@@ -99,7 +99,7 @@ func (r *round) selfUpdate() error {
 	r.log.write("SETUP", "Checking for agent SelfUpdate")
 	r.log.write("SETUP", "Client version: Core: %v", r.cfg.Release.Version)
 	answer, err := r.cfg.HTTP.Do(r.ctx, r.hold, &winhttp.Request{Method: "GET", URL: r.server.URL + "/selfupdate/wuident.cab", UserAgent: r.cfg.Release.UserAgent,
-		Proxy: r.cfg.Proxy(), Auth: r.cfg.Auth, Session: "LocalSystem"})
+		Proxy: r.cfg.Proxy(), AutoProxy: &r.auto, Auth: r.cfg.Auth, Session: "LocalSystem"})
 	if err != nil {
 		r.log.warn("MISC", "SendRequest failed with hr = %08x", uint32(codeOfTransport(err)))
 		return &Error{Code: codeOfTransport(err), What: "self-update", Err: err}

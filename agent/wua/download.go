@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/metadata"
@@ -138,7 +139,7 @@ func (r *round) fill(job *bits.Job, u *Update) error {
 			return &Error{Code: codeIn(err), What: "AddFile " + f.Name, Err: err}
 		}
 	}
-	if proxy := r.cfg.Proxy(); proxy != (job.Settings().Proxy) {
+	if proxy := jobProxy(r.cfg.Proxy()); proxy != (job.Settings().Proxy) {
 		if err := job.SetProxySettings(proxy); err != nil {
 			return &Error{Code: codeIn(err), What: "SetProxySettings", Err: err}
 		}
@@ -147,6 +148,19 @@ func (r *round) fill(job *bits.Job, u *Update) error {
 		return &Error{Code: codeIn(err), What: "Resume", Err: err}
 	}
 	return nil
+}
+
+// jobProxy gives a job the proxy of the agent: public logs have "BITS job {id} using
+// proxy = host:port". Assumed: a script of the network is found again by the job.
+func jobProxy(s winhttp.ProxySettings) winhttp.ProxySettings {
+	switch {
+	case s.Usage != winhttp.ProxyPreconfig:
+	case s.List != "":
+		return winhttp.ProxySettings{Usage: winhttp.ProxyOverride, List: s.List, Bypass: s.Bypass}
+	case s.Detect:
+		return winhttp.ProxySettings{Usage: winhttp.ProxyAutodetect}
+	}
+	return s
 }
 
 // localName is where a file of the update lies on the PC: named by its digest, so that

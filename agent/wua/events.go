@@ -66,7 +66,7 @@ func (a *Agent) queue(id int, app string, update wusp.UpdateIdentity, code hresu
 	misc = append([]string{"Q=1", "G=" + v.String(), "J=" + strconv.Itoa(a.sampling()), "K=" + s.BIOSName, "L=" + s.BIOSReleaseDate + "T00:00:00"}, misc...)
 	a.state.Events = append(a.state.Events, wusp.ReportingEvent{
 		BasicData: wusp.BasicData{TargetID: wusp.TargetID{Sid: a.ClientID()}, TimeAtTarget: wusp.At(a.cfg.Clock.Now()), EventInstanceID: a.newGUID(), NamespaceID: 1,
-			EventID: id, SourceID: sourceAgent, UpdateID: update, Win32HResult: int32(code), AppName: app},
+			EventID: id, SourceID: sourceOf(id), UpdateID: update, Win32HResult: int32(code), AppName: app},
 		ExtendedData: wusp.ExtendedData{ReplacementStrings: strings, MiscData: misc, ComputerBrand: s.Manufacturer, ComputerModel: s.Model, BiosRevision: s.BIOSVersion,
 			ProcessorArchitecture: architectures[s.Architecture].reported, OSLocaleID: locales[s.Language].id,
 			OSVersion: wusp.DetailedVersion{Major: int(os.Major), Minor: int(os.Minor), Build: int(os.Build), ServicePackMajor: os.ServicePack}},

@@ -69,7 +69,7 @@ const patience = 2 * time.Hour
 // error is an [*Error] for what could not be begun; how an installer ended tells the
 // Installation. h is the caller's hold on the clock.
 func (a *Agent) Install(ctx context.Context, h clock.Hold, u *Update) (Installation, error) {
-	return a.run(ctx, h, u, false)
+	return a.InstallOn(ctx, h, u, ByUser)
 }
 
 // Uninstall removes an update that can be removed.
@@ -77,10 +77,10 @@ func (a *Agent) Uninstall(ctx context.Context, h clock.Hold, u *Update) (Install
 	if u.Extended == nil || u.Extended.UninstallBehavior == nil && len(u.Bundled) == 0 {
 		return Installation{}, &Error{Code: hresult.WU_E_UH_DOESNOTSUPPORTACTION, What: u.Title() + " cannot be removed"}
 	}
-	return a.run(ctx, h, u, true)
+	return a.run(ctx, h, u, true, ByUser)
 }
 
-func (a *Agent) run(ctx context.Context, h clock.Hold, u *Update, remove bool) (Installation, error) {
+func (a *Agent) run(ctx context.Context, h clock.Hold, u *Update, remove bool, occasion Occasion) (Installation, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.atReboot) > 0 {
@@ -104,7 +104,11 @@ func (a *Agent) run(ctx context.Context, h clock.Hold, u *Update, remove bool) (
 			break
 		}
 	}
-	a.reportInstall(u, total, remove)
+	events := installEvents[occasion]
+	if remove {
+		events = uninstallEvents
+	}
+	a.reportInstall(u, total, events)
 	return total, nil
 }
 
@@ -257,20 +261,16 @@ const (
 	EventUninstallReboot   = 224 // AGENT_UNINSTALL_COMPLETE_WITH_REBOOT
 )
 
-func (a *Agent) reportInstall(u *Update, done Installation, remove bool) {
-	failed, succeeded, reboot, cancelled := EventInstallFailed, EventInstallSucceeded, EventInstallReboot, EventInstallCancelled
-	if remove {
-		failed, succeeded, reboot, cancelled = EventUninstallFailed, EventUninstalled, EventUninstallReboot, EventUninstallCanceled
-	}
+func (a *Agent) reportInstall(u *Update, done Installation, events outcomes) {
 	switch {
 	case done.Result == Aborted:
-		a.queueUpdate(cancelled, u, done.HResult, nil)
+		a.queueUpdate(events.cancelled, u, done.HResult, nil)
 	case done.Result == Failed:
-		a.queueUpdate(failed, u, done.HResult, []string{fmt.Sprintf("0x%08x", uint32(done.HResult)), u.Title()})
+		a.queueUpdate(events.failed, u, done.HResult, []string{fmt.Sprintf("0x%08x", uint32(done.HResult)), u.Title()})
 	case done.RebootRequired:
-		a.queueUpdate(reboot, u, hresult.S_OK, []string{u.Title()})
+		a.queueUpdate(events.reboot, u, hresult.S_OK, []string{u.Title()})
 	default:
-		a.queueUpdate(succeeded, u, hresult.S_OK, []string{u.Title()})
+		a.queueUpdate(events.succeeded, u, hresult.S_OK, []string{u.Title()})
 	}
 }
 

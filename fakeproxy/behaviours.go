@@ -42,6 +42,7 @@ func places() []placed {
 	list := []placed{
 		{Definition: unpinned()},
 		{Definition: forwardProxyAuthorization()},
+		{Definition: http10Upstream()},
 		{Definition: closeOn407(), front: true},
 		{Definition: block()},
 		{Definition: connectPorts()},

@@ -26,13 +26,17 @@ var (
 // sent again is, when the connection that it went on had rested and was found closed
 // (RFC 9110 9.2.2 and RFC 9112 9.3.1). The body of the answer must be closed.
 func (u *upstream) roundTrip(r *http.Request, down net.Conn) (*http.Response, *exchange, error) {
+	old, take := hopOf(r).old, u.take
+	if old.closes() {
+		take = u.dial
+	}
 	for {
-		c, err := u.take(r.Context(), u.addressOf(r.URL))
+		c, err := take(r.Context(), u.addressOf(r.URL))
 		if err != nil {
 			return nil, nil, err
 		}
 		u.server.workFor(c, down)
-		x := &exchange{conn: c, request: r}
+		x := &exchange{conn: c, request: r, old: old}
 		resp, err := x.run(u.server.cfg.Via != "")
 		if err == nil || !c.kept || !x.repeatable() {
 			return resp, x, err
@@ -62,6 +66,7 @@ func (u *upstream) addressOf(target *url.URL) string {
 type exchange struct {
 	conn     *upstreamConn
 	request  *http.Request
+	old      *http10Hop    // it is sent in HTTP/1.0; nil: in HTTP/1.1
 	forget   func() bool   // stops watching the request's context
 	body     *sentBody     // of the request; nil without one
 	sent     chan struct{} // closed when a request with a body was sent, or could not be
@@ -80,7 +85,7 @@ func (x *exchange) run(toProxy bool) (*http.Response, error) {
 	if err != nil {
 		return nil, x.fail(err)
 	}
-	x.closes = resp.Close
+	x.closes = resp.Close || x.old.closes()
 	if resp.Body == http.NoBody && x.sentAll() {
 		x.end()
 		return resp, nil
@@ -116,7 +121,7 @@ func (x *exchange) write(toProxy bool) error {
 	if toProxy {
 		send = x.request.WriteProxy
 	}
-	err := send(out)
+	err := send(x.old.writer(out))
 	if err == nil {
 		err = out.Flush()
 	}

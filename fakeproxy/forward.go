@@ -101,6 +101,9 @@ func (s *Server) forwardedRequest(r *http.Request) *http.Request {
 		out.TransferEncoding = []string{"identity"} // net/http then sends Content-Length: 0, too
 	}
 	out.URL = asWritten(r.URL, h.target, s.cfg.Via != "")
+	if h.old != nil {
+		h.old.edit(out.Header)
+	}
 	respell(out.Header, s.names)
 	return out
 }

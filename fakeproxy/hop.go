@@ -13,8 +13,9 @@ type hop struct {
 	target      string // the request target as the client wrote it
 	credentials string // Proxy-Authorization as the client wrote it
 
-	shared             bool // upstream connections are shared with other clients
-	forwardCredentials bool // Proxy-Authorization goes on to the next hop
+	shared             bool       // upstream connections are shared with other clients
+	forwardCredentials bool       // Proxy-Authorization goes on to the next hop
+	old                *http10Hop // the next hop is asked in HTTP/1.0; nil: in HTTP/1.1
 
 	account string      // who has logged in
 	login   http.Header // what the gate has for the head of the answer

@@ -35,7 +35,7 @@ func (s *Server) connectVia(w http.ResponseWriter, r *http.Request, target strin
 		return
 	}
 	s.relayRefusal(w, resp, r)
-	if resp.Close {
+	if resp.Close || hopOf(r).old.closes() {
 		c.dropNext()
 	}
 }
@@ -49,13 +49,16 @@ func (s *Server) askNext(r *http.Request, target string) (*http.Response, error)
 	if _, ok := header["User-Agent"]; !ok {
 		header["User-Agent"] = nil
 	}
+	if h.old != nil {
+		h.old.edit(header)
+	}
 	ask := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: target}, Host: r.Host, Header: header}
 	if err := h.client.openNext(r.Context()); err != nil {
 		return nil, err
 	}
 	next := h.client.next
 	defer context.AfterFunc(r.Context(), func() { _ = next.conn.Close() })()
-	if err := ask.Write(next.conn); err != nil {
+	if err := ask.Write(h.old.writer(next.conn)); err != nil {
 		return nil, fmt.Errorf("asking for the tunnel: %w", err)
 	}
 	return http.ReadResponse(next.in, ask)

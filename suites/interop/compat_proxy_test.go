@@ -7,6 +7,7 @@ var proxyRows = []compatRow{
 	{does: `authenticate`, login: "basic", mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `unpinned`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `forward-proxy-authorization`, login: "basic", mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
+	{does: `http10-upstream`, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `close-on-407`, login: "basic", mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{block: {hosts: origin}}`, curl: "exit 22", wget: "exit 8", aria2: "exit 22", urllib: "HTTPError 403"},
 	{does: `{connect-ports: {ports: "443"}}`, https: true, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},

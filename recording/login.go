@@ -17,6 +17,7 @@ type login struct {
 	names   map[string]string // AV pairs of CHALLENGE_MESSAGE
 	target  string            // its TargetName
 
+	unasked  bool   // nobody was seen to demand a login; a client showed Basic credentials all the same
 	used     string // the scheme by which somebody came in
 	response string // the kind of NTLM response that came in
 	tickets  bool   // Kerberos tickets came in
@@ -145,8 +146,12 @@ func (l *login) enter(x *transcript.Exchange) {
 }
 
 // settle says who came in, once all is known that was offered: a client may show
-// credentials that nobody asked for.
+// credentials that nobody asked for. Basic ones alone can come first (RFC 7617 2.2); they
+// are taken to be wanted, so that whoever plays the recording has them judged.
 func (l *login) settle() {
+	if len(l.schemes) == 0 && slices.ContainsFunc(l.entries, func(e entry) bool { return e.scheme == "basic" && e.named }) {
+		l.schemes, l.unasked = []string{"basic"}, true
+	}
 	for _, e := range l.entries {
 		if !slices.Contains(l.schemes, e.scheme) {
 			continue

@@ -3,6 +3,9 @@ package recording_test
 import (
 	"context"
 	"crypto/tls"
+	"encoding/base64"
+	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -168,6 +171,44 @@ var _ = Describe("a recording", func() {
 		Expect(text).To(And(ContainSubstring("# nobody came in\n    accounts: []"), ContainSubstring("state: ERROR, error: BG_E_HTTP_ERROR_401"), ContainSubstring("alice: {domain: LAB, user: alice, password: placeholder}")))
 		verdict, _ := replay(ctx, path)
 		Expect(verdict).To(Equal(scenarios.Pass), text)
+	})
+
+	It("of a client that sends Basic unasked has its credentials judged, at a server and at a proxy", func(ctx SpecContext) {
+		s := origin(fakeserver.Config{})
+		basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(`LAB\alice:`+password))
+		get := func(header, url string, via *url.URL) {
+			GinkgoHelper()
+			request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+			Expect(err).NotTo(HaveOccurred())
+			request.Header.Set(header, basic)
+			transport := &http.Transport{DisableKeepAlives: true}
+			if via != nil {
+				transport.Proxy = http.ProxyURL(via)
+			}
+			resp, err := transport.RoundTrip(request)
+			Expect(err).NotTo(HaveOccurred())
+			_, err = io.Copy(io.Discard, resp.Body)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(resp.Body.Close()).To(Succeed())
+			Expect(resp.StatusCode).To(Equal(200))
+		}
+		for header, node := range map[string]string{"Authorization": "origin", "Proxy-Authorization": "proxy"} {
+			cfg, remote, via := recording.Config{Upstream: parsed(s.URL(""))}, "", (*url.URL)(nil)
+			if node == "proxy" {
+				cfg = recording.Config{}
+			}
+			r, bodies := record(cfg)
+			if remote = r.URL() + "/update.cab"; node == "proxy" {
+				remote, via = s.URL("/update.cab"), parsed("http://"+r.Addr())
+			}
+			get(header, remote, via)
+			path, text := tell(r, bodies, recording.Options{})
+			Expect(text).To(And(ContainSubstring("credentials unasked"), ContainSubstring("    auth: [basic]\n    accounts: [alice]\n")))
+			Expect(text).NotTo(Or(ContainSubstring(password), ContainSubstring(basic)))
+			verdict, again := replay(ctx, path)
+			Expect(verdict).To(Equal(scenarios.Pass), text)
+			Expect(verified(again, node)).To(ContainElement(`LAB\alice`))
+		}
 	})
 
 	It("takes a tunnel apart where that was asked", func(ctx SpecContext) {

@@ -267,6 +267,9 @@ func (s *Story) loginText(p *page, l *login) {
 	if len(l.schemes) == 0 {
 		return
 	}
+	if l.unasked {
+		p.comment("Assumed: a login is demanded. The client sent its credentials unasked, so nobody saw whether they were wanted")
+	}
 	p.line("auth: [%s]", strings.Join(l.schemes, ", "))
 	names, list := s.accountNames(), []string{}
 	for _, a := range l.accounts {

@@ -86,6 +86,7 @@ var _ = Describe("a recording of real programs", func() {
 		Expect(refused.exit).To(Equal(22), "curl's code for a status of 400 and above: %s", refused.out+refused.text)
 	},
 		Entry("Basic", SpecTimeout(2*time.Minute), "--proxy-anyauth -U 'USER'", func() peer.SquidAuth { return peer.ByBasic(alice) }),
+		Entry("Basic, sent unasked", SpecTimeout(2*time.Minute), "-U 'USER'", func() peer.SquidAuth { return peer.ByBasic(alice) }),
 		Entry("Digest", SpecTimeout(2*time.Minute), "--proxy-digest -U 'USER'", func() peer.SquidAuth { return peer.ByDigest(alice) }),
 		Entry("NTLM", SpecTimeout(2*time.Minute), "--proxy-ntlm -U 'USER'", func() peer.SquidAuth {
 			samba, err := peer.StartSamba(peer.OnlyV2, alice)
@@ -94,4 +95,21 @@ var _ = Describe("a recording of real programs", func() {
 			return peer.BySamba(samba)
 		}),
 	)
+
+	It("of curl that shows a server its password unasked has it judged", func(ctx SpecContext) {
+		dir, want := GinkgoT().TempDir(), content(fileSize)
+		nginx, err := peer.StartNginx(map[string][]byte{"update.cab": want})
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(nginx.Stop)
+		done := wualab(ctx, dir, "record", "--upstream", "http://"+nginx.Addr(), "-o", "case.yaml", "--exec",
+			"curl -sSf --user "+alice.User+":"+alice.Password+" -o got.cab $WUALAB_URL/update.cab")
+		Expect(done.exit).To(Equal(0), done.out+done.text)
+		Expect(read(dir, "case.yaml")).NotTo(ContainSubstring(alice.Password))
+		replayed(ctx, dir)
+		for password, exit := range map[string]int{"placeholder": 0, "wrong": 22} {
+			served := wualab(ctx, dir, "serve", "case.yaml", "--exec", "curl -sSf --user "+alice.User+":"+password+" -o again.cab $WUALAB_ORIGIN_URL/update.cab")
+			Expect(served.exit).To(Equal(exit), password+": "+served.out+served.text)
+		}
+		Expect(read(dir, "again.cab")).To(Equal(string(want)))
+	}, SpecTimeout(2*time.Minute))
 })

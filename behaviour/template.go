@@ -85,6 +85,15 @@ func ParseTemplate(s string) (*Template, error) {
 	}
 }
 
+// Literals gives what is the same for every request: the text without its placeholders.
+func (t *Template) Literals() string {
+	var b strings.Builder
+	for _, part := range t.parts {
+		b.WriteString(part.text)
+	}
+	return b.String()
+}
+
 // Expand fills the placeholders in. nth is what stands for {{nth}}. Values are cut at 4
 // KiB, the text at 1 MiB.
 func (t *Template) Expand(e Env, r *http.Request, nth int) string {

@@ -37,7 +37,10 @@ func Answer(framing map[string]string) behaviour.Definition {
 
 func newAnswer(a behaviour.Args, framing map[string]string) (behaviour.Middleware, error) {
 	headers := a.Texts("headers")
-	for name := range headers {
+	for name, value := range headers {
+		if !IsFieldValue(value.Literals()) {
+			return nil, fmt.Errorf("parameter %q: a line end or another control character can't stand in the value of %s", "headers", name)
+		}
 		if err := CheckField("headers", name, framing); err != nil {
 			return nil, err
 		}
@@ -53,7 +56,7 @@ func newAnswer(a behaviour.Args, framing map[string]string) (behaviour.Middlewar
 		h := w.Header()
 		for name, value := range headers {
 			DropField(h, name)
-			h[name] = []string{value.Expand(a.Env, r, nth)}
+			h[name] = []string{fieldValue(value.Expand(a.Env, r, nth))}
 		}
 		Send(w, r, a.Int("status"), a.String("reason"), kind, body(r, nth))
 	}), nil

@@ -20,3 +20,19 @@ func DropField(h http.Header, name string) bool {
 	}
 	return found
 }
+
+// IsFieldValue reports whether s can stand as the value of a field: it has no control
+// characters but tabs (RFC 9110 5.5).
+func IsFieldValue(s string) bool { return strings.IndexFunc(s, isControl) < 0 }
+
+// fieldValue puts spaces in place of what can't stand in a value.
+func fieldValue(s string) string {
+	return strings.Map(func(c rune) rune {
+		if isControl(c) {
+			return ' '
+		}
+		return c
+	}, s)
+}
+
+func isControl(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }

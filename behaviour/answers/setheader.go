@@ -68,8 +68,8 @@ func setField(name, help, example string, framing map[string]string, build func(
 		Params: []behaviour.Param{fieldParam(),
 			{Name: "value", Type: behaviour.String, Required: true, Help: "The field's value."}},
 		New: func(a behaviour.Args) (behaviour.Middleware, error) {
-			if strings.ContainsAny(a.String("value"), "\r\n\x00") {
-				return nil, fmt.Errorf("parameter %q: a line end can't stand in a value", "value")
+			if !IsFieldValue(a.String("value")) {
+				return nil, fmt.Errorf("parameter %q: a line end or another control character can't stand in a value", "value")
 			}
 			return build(a.String("name"), a.String("value")), CheckField("name", a.String("name"), framing)
 		},

@@ -135,21 +135,12 @@ func (p *reply) add(headers *starlark.Dict, delay string) error {
 		switch {
 		case !ok && !away:
 			return fmt.Errorf("headers: the value of %s is a %s: write a text, or None to take it away", name, item[1].Type())
-		case len(value) > maxReplyField || !isValue(value):
-			return fmt.Errorf("headers: the value of %s has more than 8 KiB or a line end", name)
+		case len(value) > maxReplyField || !answers.IsFieldValue(value):
+			return fmt.Errorf("headers: the value of %s has more than 8 KiB, a line end or another control character", name)
 		}
 		p.headers = append(p.headers, field{name, value, away})
 	}
 	return nil
-}
-
-func isValue(s string) bool {
-	for _, c := range []byte(s) {
-		if c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
 }
 
 func takeNote(t *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {

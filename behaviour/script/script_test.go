@@ -171,7 +171,7 @@ var _ = DescribeTable("a script that fails is answered with 500, noted, and told
 	Entry("what it gives", `return "no"`, "on_request gave string, which is none of None, answer(...)"),
 	Entry("status", `return answer(99)`, "answer: status 99 is not between 200 and 599"),
 	Entry("a field", `return answer(headers={"Content-Length": "3"})`, "frames the message"),
-	Entry("a value", `return answer(headers={"X": "a\r\nb"})`, "more than 8 KiB or a line end"),
+	Entry("a value", `return answer(headers={"X": "a\r\nb"})`, "more than 8 KiB, a line end"),
 	Entry("delay", `return change(delay="5")`, "change: delay: "),
 	Entry("state", `state.set("a b", 1)`, `state.set: state "a b": write a name`),
 	Entry("steps", "\n  while True: pass", "more than 200000 steps"),

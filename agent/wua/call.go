@@ -12,6 +12,7 @@ import (
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/wusp"
+	"github.com/wualab/wualab/xpress"
 )
 
 // layout is the order of the head of the agent's calls; what stands between is given as
@@ -20,13 +21,15 @@ import (
 var layout = winhttp.HeaderLayout{ID: "wua", Request: []winhttp.Slot{winhttp.SlotFields, winhttp.SlotContentLength, winhttp.SlotHost,
 	winhttp.SlotProxyAuthorization, winhttp.SlotAuthorization}, Connect: winhttp.LayoutWinHTTP51().Connect}
 
-func (a *Agent) fields(action string) []winhttp.Field {
-	return []winhttp.Field{
+func (a *Agent) fields(o wusp.Operation) []winhttp.Field {
+	list := []winhttp.Field{
 		{Name: "Cache-Control", Value: "no-cache"}, {Name: "Connection", Value: "Keep-Alive"}, {Name: "Pragma", Value: "no-cache"},
 		{Name: "Content-Type", Value: "text/xml; charset=utf-8"},
-		{Name: "User-Agent", Value: a.cfg.Release.UserAgent},
-		{Name: "SOAPAction", Value: `"` + action + `"`},
 	}
+	if o.Service != wusp.ReportingService && !a.cfg.Tuning.NoCompression { // MS-WUSP 2.1 names the other two
+		list = append(list, winhttp.Field{Name: "Accept-Encoding", Value: xpress.Name})
+	}
+	return append(list, winhttp.Field{Name: "User-Agent", Value: a.cfg.Release.UserAgent}, winhttp.Field{Name: "SOAPAction", Value: `"` + o.Action() + `"`})
 }
 
 // round is one scan, or another piece of work that calls the server.
@@ -44,12 +47,13 @@ type round struct {
 	auto             winhttp.AutoProxy // what was found of the network's configuration
 }
 
-// call does one web method. The error is an [*Error]; one beneath it is a [*wusp.Fault]
+// call does one web method. An answer that can't be decompressed is one that can't be
+// read; assumed, no document tells the code. The error is an [*Error]; one beneath it is a [*wusp.Fault]
 // when the server answered with one.
 func (r *round) call(path string, message, response any) error {
 	o, _ := wusp.OperationOf(reflect.TypeOf(message).Name())
 	answer, err := r.cfg.HTTP.Do(r.ctx, r.hold, &winhttp.Request{
-		Method: "POST", URL: r.server.URL + path, Header: r.fields(o.Action()), Layout: layout,
+		Method: "POST", URL: r.server.URL + path, Header: r.fields(o), Layout: layout,
 		Body: wusp.WriteRequest(message, r.cfg.Release.Style), Proxy: r.cfg.Proxy(), AutoProxy: &r.auto, Auth: r.cfg.Auth, Session: "LocalSystem",
 	})
 	if err != nil {
@@ -57,6 +61,9 @@ func (r *round) call(path string, message, response any) error {
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, int64(r.most())+1))
+	if err == nil && strings.EqualFold(answer.Header.Get("Content-Encoding"), xpress.Name) {
+		body, err = xpress.Decompress(body, r.most())
+	}
 	if err != nil {
 		return r.failed(o.Name, &Error{Code: hresult.WU_E_PT_SOAPCLIENT_READ, What: o.Name, Err: err}, answer.Status)
 	}

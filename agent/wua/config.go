@@ -43,7 +43,8 @@ type Tuning struct {
 	// UntilEmpty asks again until NewUpdates is empty, as MS-WUSP 3.1.5.7 words it; by
 	// default the agent asks again only as 2.2.2.2.4 words it, when the answer was
 	// truncated or held a new revision that is no leaf.
-	UntilEmpty bool
+	UntilEmpty    bool
+	NoCompression bool // does not ask for xpress
 }
 
 // Release is a version of the agent, and what follows from it.

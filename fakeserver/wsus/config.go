@@ -40,6 +40,7 @@ type Config struct {
 	ContentURL         string // scheme and host of the files, "http://wsus:8530"; "" takes what the client used
 	OmitProperties     bool   // GetConfig tells no properties, as broken servers do
 	IgnoreCachedIDs    bool   // SyncUpdates offers everything each time, as stateless servers do
+	NoCompression      bool   // answers are not compressed even when a client asks for xpress (MS-WUSP 2.1)
 	Faults             []Fault
 	Limits             boundedxml.Limits
 	Clock              clock.Clock // nil is clock.Wall

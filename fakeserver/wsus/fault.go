@@ -58,7 +58,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, operation string
 		}
 	}
 	note(r, "%s: %s: %v", s.cfg.Name, operation, f)
-	write(w, http.StatusInternalServerError, wusp.WriteFault(&answer))
+	s.write(w, r, http.StatusInternalServerError, wusp.WriteFault(&answer))
 }
 
 // newGUID makes an identifier by chance.

@@ -187,7 +187,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if fault, ok := s.faultOf(operation.Name); ok {
 		if fault.Body != nil {
-			write(w, http.StatusOK, fault.Body)
+			s.write(w, r, http.StatusOK, fault.Body)
 			return
 		}
 		s.refuse(w, r, operation.Name, &wusp.Fault{Code: orClient(fault.Code), ErrorCode: fault.ErrorCode, Message: fault.Message, String: fault.Message})
@@ -204,7 +204,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	note(r, "%s: %s", s.cfg.Name, operation.Name)
-	write(w, http.StatusOK, wusp.WriteResponse(answer))
+	s.write(w, r, http.StatusOK, wusp.WriteResponse(answer))
 }
 
 func (s *Server) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -218,14 +218,6 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		http.Error(w, "the request is too large", http.StatusRequestEntityTooLarge)
 	}
 	return body, err
-}
-
-func write(w http.ResponseWriter, status int, body []byte) {
-	w.Header().Set("Cache-Control", "private, max-age=0")
-	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
-	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client may have gone
 }
 
 func note(r *http.Request, format string, args ...any) {

@@ -128,7 +128,8 @@ type tables struct {
 // index is built once and never changed.
 var index = sync.OnceValue(func() *tables {
 	t := &tables{byCode: map[HRESULT]Info{}, byName: map[string]HRESULT{}}
-	t.sorted = slices.Concat(bitsTable(), httpTable(), winhttpTable(), windowsUpdateTable(), win32Table())
+	t.sorted = slices.Concat(bitsTable(), httpTable(), winhttpTable(), windowsUpdateTable(),
+		windowsUpdateServiceTable(), windowsUpdateHandlerTable(), windowsUpdateProtocolTable(), windowsUpdateStoreTable(), windowsUpdateSetupTable(), win32Table())
 	slices.SortFunc(t.sorted, func(a, b Info) int { return cmp.Compare(a.Code, b.Code) })
 	for _, info := range t.sorted {
 		t.byCode[info.Code] = info

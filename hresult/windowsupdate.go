@@ -2,6 +2,9 @@ package hresult
 
 const srcWU = "Windows Update Agent documentation: error codes (aa387293, hh968413); wuerror.h"
 
+// srcWUComponents says more than hh968413, by component.
+const srcWUComponents = "Windows Update error codes by component; wuerror.h"
+
 // Codes of the Windows Update agent, as wuerror.h spells them; Lookup says what
 // they mean.
 const (

@@ -157,6 +157,7 @@ func New(profile string, options ...Option) (*Agent, error) {
 	}
 	a := &Agent{Link: s.link, clock: s.clock, dir: s.dir, update: s.updates}
 	a.Machine = machine.New(p, s.machine...)
+	a.Machine.AttachService(machine.BITSService, machine.ServiceControl{Running: a.Running, Start: a.StartService})
 	if err := a.addOwner(s); err != nil {
 		return nil, err
 	}

@@ -51,8 +51,9 @@ func (a *Agent) end(how string) error {
 }
 
 // StartService starts the BITS service: it reads its queue and goes on.
-// ERROR_SERVICE_ALREADY_RUNNING when it runs; ERROR_SERVICE_REQUEST_TIMEOUT when
-// a layered service provider keeps it from starting. Jobs of before are found by
+// ERROR_SERVICE_ALREADY_RUNNING when it runs; ERROR_SERVICE_DISABLED when its start type
+// is disabled; ERROR_SERVICE_REQUEST_TIMEOUT when a layered service provider keeps it
+// from starting. Jobs of before are found by
 // [bits.Manager.GetJob].
 func (a *Agent) StartService() error {
 	switch {
@@ -60,6 +61,9 @@ func (a *Agent) StartService() error {
 		return ErrNoStore
 	case a.running:
 		return &hresult.Error{Code: hresult.ERROR_SERVICE_ALREADY_RUNNING, Cause: errors.New("start BITS: it runs already")}
+	}
+	if a.Machine.ServiceStart(machine.BITSService) == machine.ServiceDisabled {
+		return &hresult.Error{Code: hresult.ERROR_SERVICE_DISABLED, Cause: errors.New("start BITS: its start type is disabled")}
 	}
 	if err := a.hindered("start"); err != nil {
 		return err
@@ -129,14 +133,15 @@ func (a *Agent) Bury(power bool) error {
 	if err := a.volume.LosePower(); err != nil {
 		return err
 	}
-	if err := a.logoffAll(); err != nil {
+	if err := errors.Join(a.logoffAll(), a.Machine.Boot()); err != nil {
 		return err
 	}
 	return a.bootUpdates()
 }
 
-// Reboot shuts the PC down and starts it again: the service ends as if stopped,
-// and starts when the system does, before anybody logs on.
+// Reboot shuts the PC down and starts it again: the service ends as if stopped, files
+// that wait for the start are put in place, and the service starts when the system does,
+// before anybody logs on, unless it is disabled.
 func (a *Agent) Reboot() error {
 	if a.volume == nil {
 		return ErrNoStore
@@ -146,11 +151,13 @@ func (a *Agent) Reboot() error {
 			return err
 		}
 	}
-	if err := a.logoffAll(); err != nil {
+	if err := errors.Join(a.logoffAll(), a.Machine.Boot()); err != nil {
 		return err
 	}
-	if err := a.StartService(); err != nil {
-		return err
+	if a.Machine.ServiceStart(machine.BITSService) != machine.ServiceDisabled {
+		if err := a.StartService(); err != nil {
+			return err
+		}
 	}
 	return a.bootUpdates()
 }
@@ -207,6 +214,9 @@ func (a *Agent) hindered(what string) error {
 	version, err := a.Machine.BITS()
 	if err != nil {
 		return fmt.Errorf("%s BITS: %w", what, err)
+	}
+	if a.running {
+		version = a.BITS.Version()
 	}
 	if version.Compare(machine.BITSVersion{Major: 2}) >= 0 {
 		return nil

@@ -198,7 +198,7 @@ func (d *download) request(method, url string, fields []winhttp.Field, body []by
 	fields = append(fields, custom...)
 	resp, err := m.cfg.HTTP.Do(d.ctx, d.hold, &winhttp.Request{
 		Method: method, URL: url, Header: fields, Body: body,
-		UserAgent: m.cfg.Machine.UserAgent(), Layout: d.layout, Proxy: d.proxy, AutoProxy: d.auto,
+		UserAgent: m.userAgent(), Layout: d.layout, Proxy: d.proxy, AutoProxy: d.auto,
 		Auth: &authenticator{file: d.file}, Logins: d.logins, Session: d.job.Owner(), SessionProxies: d.tuning.SessionProxies,
 		HTTP10: d.features.followsHTTP10 && d.file.http10, Redirects: d.options.Security.redirects(), Class: class,
 		Security: d.options.Security.winhttp(), Certificate: d.certificate(),

@@ -112,6 +112,9 @@ type Manager struct {
 	slotsMu sync.Mutex
 	slots   map[string]chan struct{} // of each user's notifications
 
+	qmgr   machine.FileVersion // that the service loaded when it started
+	loaded machine.BITSVersion // which is that version of BITS
+
 	dead atomic.Bool // the service has crashed; nothing is saved any more
 
 	unwatch  func() // of logons
@@ -125,7 +128,8 @@ func New(cfg Config) (*Manager, error) {
 	if cfg.Machine == nil || cfg.HTTP == nil || cfg.Clock == nil || cfg.Dir == "" {
 		return nil, errors.New("bits: Machine, HTTP, Clock and Dir are required")
 	}
-	if _, err := cfg.Machine.BITS(); err != nil {
+	loaded, err := cfg.Machine.BITS()
+	if err != nil {
 		return nil, fmt.Errorf("bits: %w", err)
 	}
 	if cfg.Node == "" {
@@ -137,6 +141,8 @@ func New(cfg Config) (*Manager, error) {
 	}
 	cfg.Tuning = cfg.Tuning.withDefaults()
 	m := &Manager{cfg: cfg, disk: cfg.Disk, queue: newQueue(), random: rand.New(rand.NewPCG(cfg.Seed, 0x42495453))}
+	m.loaded = loaded
+	m.qmgr, _ = cfg.Machine.Files().QMgr()
 	m.skew = cfg.Machine.ClockSkew()
 	if m.disk == nil {
 		disk, err := OpenDisk(cfg.Dir)
@@ -211,11 +217,15 @@ func (m *Manager) Close() error {
 	return errors.Join(err, m.disk.Close())
 }
 
-// version is read anew each time: an update may replace qmgr.dll.
-func (m *Manager) version() machine.BITSVersion {
-	v, _ := m.cfg.Machine.BITS()
-	return v
-}
+// Version gives the version of BITS that runs: that of the QMgr.dll which the service
+// loaded when it started. One that an update puts there later counts from the next start
+// on.
+func (m *Manager) Version() machine.BITSVersion { return m.loaded }
+
+func (m *Manager) version() machine.BITSVersion { return m.loaded }
+
+// userAgent is that of the QMgr.dll that is loaded.
+func (m *Manager) userAgent() string { return machine.UserAgentOf(m.qmgr).Value }
 
 func (m *Manager) features() features { return featuresOf(m.version()) }
 

@@ -72,12 +72,31 @@ var _ = Describe("every version of BITS", func() {
 		}
 	})
 
+	It("is that of the QMgr.dll which the service loaded when it started", func() {
+		b := newBench("xp-sp1", bits.Tuning{})
+		b.pc.Files().Set("qmgr.dll", machine.FileVersion{Major: 6, Minor: 6, Build: 2600, Private: 1569})
+		var agents []string
+		b.handler = func(w http.ResponseWriter, r *http.Request) {
+			agents = append(agents, r.UserAgent())
+			file(150, epoch)(w, r)
+		}
+		Expect(b.run(b.job("before", "/f"))).To(Equal(bits.Transferred))
+		Expect(b.bits.Version().String()).To(Equal("1.2"))
+		Expect(b.bits.Close()).To(Succeed())
+		b.start(b.config)
+		Expect(b.run(b.job("after", "/f"))).To(Equal(bits.Transferred))
+		Expect(b.bits.Version().String()).To(Equal("2.0"))
+		Expect(agents[0]).To(Equal("Microsoft BITS/6.2"))
+		Expect(agents[len(agents)-1]).To(Equal("Microsoft BITS/6.6"))
+	})
+
 	for i, r := range releases {
 		version := r.BITS.String()
 		on := func() *bench {
-			b := newBench("windows-10", bits.Tuning{FirstBlock: 100, MaxBlock: 100})
-			b.pc.Files().Set("qmgr.dll", r.QMgr)
-			return b
+			return newBenchOf("windows-10", func(c *bits.Config) {
+				c.Machine.Files().Set("qmgr.dll", r.QMgr)
+				c.Tuning = bits.Tuning{FirstBlock: 100, MaxBlock: 100}
+			})
 		}
 
 		It(version+" has its ways on the wire", func() {

@@ -56,6 +56,7 @@ type Machine struct {
 	os       OSVersion
 
 	certificates []storedCertificate
+	services     map[string]ServiceControl // by name in capitals
 }
 
 // Option sets up a machine in [New].
@@ -188,6 +189,7 @@ func (m *Machine) fillRegistry() {
 		m.put(currentVersionKey, "CSDVersion", SZ(fmt.Sprintf("Service Pack %d", os.ServicePack)))
 	}
 	m.put(`HKLM\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName`, "ComputerName", SZ(m.hostname))
+	m.put(ServicesKey+`\`+BITSService, "Start", DWORD(uint32(ServiceManual)))
 	for _, kb := range m.profile.Hotfix {
 		m.put(currentVersionKey+`\Hotfix\`+kb, "Installed", DWORD(1))
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/spelling"
@@ -85,8 +86,10 @@ func (v OSVersion) Family() credrule.OS {
 
 // ProfileFile is a versioned file of a profile.
 type ProfileFile struct {
-	Path    string // %windir%\System32\qmgr.dll
-	Version Fact[FileVersion]
+	Path     string // %windir%\System32\qmgr.dll
+	Version  Fact[FileVersion]
+	Size     int64     // 0: not known
+	Modified time.Time // zero: not known
 }
 
 // Profile describes a kind of Windows PC: what is installed, and what its
@@ -144,7 +147,7 @@ func (p Profile) UserAgent() Fact[string] {
 func (p Profile) files() *Files {
 	f := newFiles(p.Windir)
 	for _, file := range p.Files {
-		f.Set(file.Path, file.Version.Value)
+		f.SetInfo(file.Path, FileInfo{Version: file.Version.Value, Size: file.Size, Created: file.Modified, Modified: file.Modified})
 	}
 	return f
 }

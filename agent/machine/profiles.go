@@ -1,5 +1,7 @@
 package machine
 
+import "time"
+
 // Sources of the profile table.
 const (
 	srcBuildRule = "BITS documentation settles major and minor version; build taken to be that of the operating system"
@@ -36,8 +38,8 @@ func win2000SP4() Profile {
 		OS:     OSVersion{5, 0, 2195, 4},
 		Windir: `C:\WINNT`,
 		Files: []ProfileFile{
-			{system32 + `Bits\qmgr.dll`, assumedFile(6, 5, 2600, 0, srcBITS15)},
-			{system32 + "winhttp.dll", assumedFile(5, 1, 2600, 0, "WinHTTP documentation, What's New in WinHTTP 5.1: exists for Windows 2000 SP3; build unknown")},
+			{Path: system32 + `Bits\qmgr.dll`, Version: assumedFile(6, 5, 2600, 0, srcBITS15)},
+			{Path: system32 + "winhttp.dll", Version: assumedFile(5, 1, 2600, 0, "WinHTTP documentation, What's New in WinHTTP 5.1: exists for Windows 2000 SP3; build unknown")},
 		},
 		LmCompatibilityLevel: Documented(0, srcLM2000),
 		UseLMCompat:          Assumed[uint32](1, "the default of BITS 1.5 on other systems; the table has no row for Windows 2000"),
@@ -67,15 +69,16 @@ func xpSP1() Profile {
 }
 
 func xpSP1KB842773() Profile {
+	july, june := time.Date(2004, 7, 1, 22, 8, 0, 0, time.UTC), time.Date(2004, 6, 30, 23, 59, 0, 0, time.UTC)
 	return xp(Profile{
 		ID: "xp-sp1-kb842773", Title: "Windows XP SP1 with update 842773 (BITS 2.0, WinHTTP 5.1)",
 		Files: []ProfileFile{
-			kbFile("bitsprx2.dll", FileVersion{6, 6, 2600, 1569}),
-			kbFile("bitsprx3.dll", FileVersion{6, 6, 2600, 1569}),
-			kbFile("qmgr.dll", FileVersion{6, 6, 2600, 1569}),
-			kbFile("qmgrprxy.dll", FileVersion{6, 6, 2600, 1569}),
-			kbFile("winhttp.dll", FileVersion{5, 1, 2600, 1557}),
-			kbFile("xpob2res.dll", FileVersion{5, 1, 2600, 1570}),
+			kbFile("bitsprx2.dll", FileVersion{6, 6, 2600, 1569}, 7680, july),
+			kbFile("bitsprx3.dll", FileVersion{6, 6, 2600, 1569}, 7168, july),
+			kbFile("qmgr.dll", FileVersion{6, 6, 2600, 1569}, 361984, july),
+			kbFile("qmgrprxy.dll", FileVersion{6, 6, 2600, 1569}, 17408, july),
+			kbFile("winhttp.dll", FileVersion{5, 1, 2600, 1557}, 331776, july),
+			kbFile("xpob2res.dll", FileVersion{5, 1, 2600, 1570}, 158720, june),
 		},
 		Hotfix:      []string{"KB842773"},
 		UseLMCompat: Assumed[uint32](1, srcKB842309+" tells of BITS 2.0 failing below level 2; the table by operating system says 0 for XP SP1 itself"),
@@ -174,7 +177,7 @@ func modern(p Profile) Profile {
 }
 
 func qmgr(major, minor, build, private uint16) ProfileFile {
-	return ProfileFile{system32 + "qmgr.dll", assumedFile(major, minor, build, private, srcBuildRule)}
+	return ProfileFile{Path: system32 + "qmgr.dll", Version: assumedFile(major, minor, build, private, srcBuildRule)}
 }
 
 func winhttp(major, minor, build, private uint16) ProfileFile {
@@ -182,11 +185,11 @@ func winhttp(major, minor, build, private uint16) ProfileFile {
 }
 
 func osFile(name string, major, minor, build, private uint16) ProfileFile {
-	return ProfileFile{system32 + name, assumedFile(major, minor, build, private, srcOSBuild)}
+	return ProfileFile{Path: system32 + name, Version: assumedFile(major, minor, build, private, srcOSBuild)}
 }
 
-func kbFile(name string, v FileVersion) ProfileFile {
-	return ProfileFile{system32 + name, Documented(v, srcKB842309)}
+func kbFile(name string, v FileVersion, size int64, modified time.Time) ProfileFile {
+	return ProfileFile{system32 + name, Documented(v, srcKB842309), size, modified}
 }
 
 func assumedFile(major, minor, build, private uint16, source string) Fact[FileVersion] {

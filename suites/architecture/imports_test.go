@@ -38,6 +38,8 @@ var mayImport = map[string]rule{
 	"comparison": only("transcript"),
 	"har":        only("transcript"),
 
+	"metadata/known": only("boundedxml", "metadata", "spelling", "wusp"),
+
 	"internal/timelimit": only(), // TestOnlyTestsMeasure
 
 	"auth/credrule":  only(),
@@ -56,6 +58,7 @@ var mayImport = map[string]rule{
 		"spelling", "transcript"),
 	"agent/wua": only("xpress", "agent/pac", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/bits", "agent/bits/store", "agent/smb", "smbwire",
 		"agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
+	"agent/updateexe":         only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "boundedxml", "metadata", "metadata/known", "spelling", "wusp"),
 	"agent/wua/criteria":      only("spelling"),
 	"agent/wua/applicability": only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "boundedxml", "metadata", "spelling", "wusp"),
 	"agent": only("xpress", "agent/wua", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",

@@ -61,7 +61,7 @@ func find(name string) (Switch, error) {
 	if near, ok := spelling.Nearest(strings.ToLower(name), names); ok {
 		hint = "did you mean /" + near + "?"
 	}
-	return Switch{}, fmt.Errorf("Update.exe has no switch /%s: %s", name, hint)
+	return Switch{}, fmt.Errorf("there is no switch /%s: %s", name, hint)
 }
 
 // Arguments are the switches of one call, with their values, by name. The zero value is
@@ -76,7 +76,7 @@ func ParseArguments(line string) (Arguments, error) {
 	a := Arguments{}
 	for _, word := range strings.Fields(line) {
 		if word[0] != '/' && word[0] != '-' {
-			return nil, fmt.Errorf("Update.exe: %q is no switch: want one that begins with /", word)
+			return nil, fmt.Errorf("%q is no switch: want one that begins with /", word)
 		}
 		name, value, valued := strings.Cut(word[1:], ":")
 		s, err := find(name)
@@ -84,13 +84,13 @@ func ParseArguments(line string) (Arguments, error) {
 		case err != nil:
 			return nil, err
 		case valued && !s.Value:
-			return nil, fmt.Errorf("Update.exe: /%s takes no value, not %q", s.Name, value)
+			return nil, fmt.Errorf("/%s takes no value, not %q", s.Name, value)
 		case s.Name == "warnrestart" && value != "":
 			if _, err := strconv.ParseUint(value, 10, 16); err != nil {
-				return nil, fmt.Errorf("Update.exe: /warnrestart:%s: want seconds", value)
+				return nil, fmt.Errorf("/warnrestart:%s: want seconds", value)
 			}
 		case (s.Name == "log" || s.Name == "integrate") && value == "":
-			return nil, fmt.Errorf("Update.exe: /%s wants a path after a colon", s.Name)
+			return nil, fmt.Errorf("/%s wants a path after a colon", s.Name)
 		}
 		a[s.Name] = value
 	}
@@ -103,7 +103,7 @@ var contradictions = [][2]string{{"quiet", "passive"}, {"norestart", "forceresta
 func (a Arguments) check() error {
 	for _, pair := range contradictions {
 		if a.Has(pair[0]) && a.Has(pair[1]) {
-			return fmt.Errorf("Update.exe: /%s and /%s do not go together", pair[0], pair[1])
+			return fmt.Errorf("/%s and /%s do not go together", pair[0], pair[1])
 		}
 	}
 	return nil

@@ -75,6 +75,16 @@ func (m *Machine) StartService(name string) error {
 	return c.Start()
 }
 
+// ReachService starts a service that does not run, as a call of its COM class does; one
+// that nobody attached is taken to be there.
+func (m *Machine) ReachService(name string) error {
+	c, ok := m.service(name)
+	if !ok || c.Running() {
+		return nil
+	}
+	return c.Start()
+}
+
 // ServiceStart gives the start type of a service. Without a usable value it is
 // manual, which is that of BITS on Windows XP.
 func (m *Machine) ServiceStart(name string) ServiceStart {

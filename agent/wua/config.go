@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/machine"
@@ -84,8 +85,9 @@ func (t Tuning) withDefaults() Tuning {
 // Agent is the Windows Update Agent of one PC. Make it with [New]. One scan runs at a
 // time; it is safe for concurrent use.
 type Agent struct {
-	cfg Config
-	log *Log
+	cfg  Config
+	log  *Log
+	bits atomic.Pointer[bits.Manager] // an installer may have it started anew
 
 	mu    sync.Mutex // held while a scan runs
 	state *State
@@ -104,6 +106,7 @@ func New(cfg Config) (*Agent, error) {
 		cfg.Proxy = func() winhttp.ProxySettings { return winhttp.ProxySettings{} }
 	}
 	a := &Agent{cfg: cfg, log: &Log{now: cfg.Clock.Now}, state: cfg.State, rand: rand.New(rand.NewPCG(cfg.Seed, 0x575541))}
+	a.bits.Store(cfg.BITS)
 	if a.state == nil {
 		a.state = &State{}
 	}
@@ -122,11 +125,7 @@ func (a *Agent) follow(before *Agent) {
 }
 
 // SetBITS replaces the BITS service, after that was started anew.
-func (a *Agent) SetBITS(m *bits.Manager) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.cfg.BITS = m
-}
+func (a *Agent) SetBITS(m *bits.Manager) { a.bits.Store(m) }
 
 // Log gives what the agent wrote into WindowsUpdate.log.
 func (a *Agent) Log() *Log { return a.log }

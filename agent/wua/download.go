@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
@@ -92,7 +93,10 @@ func (r *round) download(u *Update) error {
 
 // fetch is one BITS job, from its making to Complete.
 func (r *round) fetch(u *Update) (*bits.Job, error) {
-	job, err := r.cfg.BITS.CreateJob("WU Client Download", bits.Download, owner)
+	if err := r.cfg.Machine.ReachService(machine.BITSService); err != nil {
+		return nil, &Error{Code: hresult.WU_E_DM_FAILTOCONNECTTOBITS, What: "download of " + u.Title(), Err: err}
+	}
+	job, err := r.bits.Load().CreateJob("WU Client Download", bits.Download, owner)
 	if err != nil {
 		return nil, &Error{Code: codeIn(err), What: "download of " + u.Title(), Err: err}
 	}

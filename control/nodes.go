@@ -158,15 +158,20 @@ func (c *call) changeBehaviours(merge func(old, given []plan.Behaviour) []plan.B
 	}
 	err = c.cfg.Served.ChangeBehaviours(n.Name, func(old []plan.Behaviour) ([]plan.Behaviour, error) {
 		list := merge(old, given)
-		if len(list) > mostBehaviours {
-			return nil, problem(http.StatusConflict, "too-many", "%s would have %d behaviours", n.Name, len(list)).hint(fmt.Sprintf("it may have %d", mostBehaviours))
-		}
-		return list, nil
+		return list, tooMany(n.Name, list)
 	})
 	if err != nil {
 		return orProblem(err)
 	}
 	return c.behaviours()
+}
+
+// tooMany is the error of a list that is too long.
+func tooMany(node string, list []plan.Behaviour) error {
+	if len(list) <= mostBehaviours {
+		return nil
+	}
+	return problem(http.StatusConflict, "too-many", "%s would have %d behaviours", node, len(list)).hint(fmt.Sprintf("it may have %d", mostBehaviours))
 }
 
 // mostBehaviours of one node bound what a request costs there.

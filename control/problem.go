@@ -50,6 +50,8 @@ func asProblem(err error) *client.Problem {
 		return problem(http.StatusConflict, "no-server", "%v", err).Problem
 	case errors.Is(err, scenarios.ErrLost):
 		return problem(http.StatusConflict, "lost", "%v", err).hint("serve --keep keeps more; POST /v1/reset begins anew")
+	case errors.Is(err, scenarios.ErrFull):
+		return problem(http.StatusInsufficientStorage, "full", "%v", err).hint("take files away with DELETE /v1/nodes/{node}/files?path=, or all with POST /v1/reset")
 	case errors.Is(err, fs.ErrNotExist):
 		return problem(http.StatusNotFound, "no-file", "%v", err).Problem
 	case errors.Is(err, net.ErrClosed):

@@ -130,6 +130,8 @@ var bodies = []string{
 	`{"status": {"status": 503, "when": {"state": {"a": "b"}}}}`, `{"no-answer": {}}`, "authenticate", "- ignore-range\n- delay: {duration: 1ms}\n",
 	`{"/a": {"size": "10kB", "seed": 1}}`, `{"/b": {"size": "1B"}, "/c": {"size": "0B"}}`, `{"/d": {"from": "../x"}}`, `{"/e": {"size": "1GB"}}`,
 	`{"on": "origin", "count": 1}`, `[{"on": "corp", "none": {"status": 200}}]`, `{"on": "origin", "some": {"url": "/(a+)+$/"}}`, `{"on": "client", "count": 1}`,
+	`{"origin": {"behaviours": ["ignore-range"], "down": false, "shares": {"pkg": {"faults": [{"status": "STATUS_ACCESS_DENIED"}]}}}}`,
+	`{"origin": {"uploads": {"/in/": {"faults": [], "lose-sessions": true}}, "files": {"/z": {"size": "1MB"}}}, "corp": {"down": true, "state": {"a": "absent"}}}`,
 	`{"record": "clear"}`, `{"record": "keep"}`, `{"by": "5m"}`, `{"by": "200000d"}`, `{"next": true}`, `{"a": "b"}`, `{"a": ""}`,
 	"[[[[[[[[", "\x00", "\xff\xfe", `{"a": 1, "a": 2}`, strings.Repeat("[", 5000),
 }

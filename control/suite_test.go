@@ -26,7 +26,7 @@ refs: [none]
 accounts: {alice: {domain: LAB, user: alice, password: pw}}
 client: {profile: xp-sp2, account: alice}
 servers:
-  origin: {files: {/a: {size: 1kB, seed: 7, etag: '"a"', last-modified: 2004-08-06T12:00:00Z, type: text/plain}}, behaviours: [{set-header: {name: X-A, value: b}}], shares: {pkg: {}}}
+  origin: {files: {/a: {size: 1kB, seed: 7, etag: '"a"', last-modified: 2004-08-06T12:00:00Z, type: text/plain}}, behaviours: [{set-header: {name: X-A, value: b}}], shares: {pkg: {}}, uploads: {/in/: {}}}
   safe: {tls: true, auth: [basic], accounts: [alice], files: {/a: {size: 1kB, seed: 7}}}
 proxies: {corp: {auth: [ntlm, basic], accounts: [alice]}}
 steps:
@@ -64,6 +64,11 @@ func start(change func(*control.Config)) *lab {
 	served, err := serveText(labText)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(served.Close)
+	return startFor(served, change)
+}
+
+func startFor(served *scenarios.Served, change func(*control.Config)) *lab {
+	GinkgoHelper()
 	cfg := control.Config{Served: served, Version: "test"}
 	if change != nil {
 		change(&cfg)
@@ -74,10 +79,14 @@ func start(change func(*control.Config)) *lab {
 	return &lab{served, api, client.New(api.URL(), client.WithHTTPClient(checkedHTTP), client.WithToken(cfg.Token))}
 }
 
-func serveText(text string) (*scenarios.Served, error) {
+func serveText(text string, change ...func(*scenarios.ServeConfig)) (*scenarios.Served, error) {
 	file, err := plan.Load("lab.yaml", []byte(text), scenarios.PlanOptions())
 	if err != nil {
 		return nil, err
 	}
-	return scenarios.Serve(scenarios.ServeConfig{File: file, Cell: file.Cells[0], Expect: true, Most: 1000})
+	cfg := scenarios.ServeConfig{File: file, Cell: file.Cells[0], Expect: true, Most: 1000}
+	for _, f := range change {
+		f(&cfg)
+	}
+	return scenarios.Serve(cfg)
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/wualab/wualab/fakeproxy"
@@ -171,7 +172,7 @@ func (f *fakes) changeServer(c plan.Change) error {
 			return err
 		}
 	}
-	if err := f.changeUploads(c); err != nil {
+	if err := errors.Join(f.changeUploads(c), f.changeShares(c)); err != nil {
 		return err
 	}
 	f.changed[c.Node] = append(f.changed[c.Node], c.Files...)

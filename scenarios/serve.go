@@ -35,6 +35,10 @@ type ServeConfig struct {
 	Outside bool              // lets proxies reach hosts that the scenario does not have
 	Most    int               // exchanges and events that the record keeps, the latest; 0 is MostServed
 
+	// Contents bounds what files that are put on the fakes while they run take in memory,
+	// those of the scenario included; 0 is MostContents.
+	Contents int64
+
 	// Unrecorded keeps no exchanges at all, which is fastest. Nothing can be judged then.
 	Unrecorded bool
 
@@ -113,6 +117,9 @@ func Serve(cfg ServeConfig) (*Served, error) {
 	}
 	if cfg.Most == 0 {
 		cfg.Most = MostServed
+	}
+	if cfg.Contents == 0 {
+		cfg.Contents = MostContents
 	}
 	s := &Served{cfg: cfg, clock: clock.NewAdjustable(), doors: &doors{byNode: map[string]*fakehttp.Door{}}}
 	s.began = s.clock.Now()

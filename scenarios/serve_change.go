@@ -22,6 +22,8 @@ import (
 var (
 	ErrNoNode   = errors.New("no such server or proxy")
 	ErrNoServer = errors.New("not a server")
+	// ErrFull is that of files for which there is no room any more.
+	ErrFull = errors.New("no room for more files")
 	// ErrNoAccount is that of an account which a node does not know.
 	ErrNoAccount = errors.New("no such account")
 )
@@ -89,11 +91,64 @@ func (s *Served) change(c plan.Change, text string) error {
 	if s.closed {
 		return fmt.Errorf("changing %s: %w", c.Node, net.ErrClosed)
 	}
+	if err := s.room(c.Node, files(c.Files)); err != nil {
+		return err
+	}
 	if err := s.fakes.change([]plan.Change{c}); err != nil {
 		return err
 	}
+	clear(s.fakes.changed) // which is for those who compare what a simulated PC has got
 	s.note(c.Node, text)
 	return nil
+}
+
+// Change does what a step's change does, one node after the other. After an error those
+// before the one that it is about are changed.
+func (s *Served) Change(list []plan.Change) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range list {
+		if err := s.has(c.Node); err != nil {
+			return err
+		}
+		if err := s.change(c, "is changed"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MostContents is what files put on served fakes may take in memory, all together, unless
+// another bound is asked for.
+const MostContents = 512 << 20
+
+// fileOverhead is what a file takes besides its bytes, at most roughly.
+const fileOverhead = 4 << 10
+
+// room sees that a server's files still fit into memory with these; s.mu is held.
+func (s *Served) room(node string, added map[string]fakeserver.File) error {
+	if len(added) == 0 {
+		return nil
+	}
+	var sum int64
+	for name, server := range s.fakes.servers {
+		for path, file := range server.Files() {
+			if _, replaced := added[path]; !replaced || name != node {
+				sum += cost(path, file)
+			}
+		}
+	}
+	for path, file := range added {
+		sum += cost(path, file)
+	}
+	if sum > s.cfg.Contents {
+		return fmt.Errorf("%w: they may take %d MiB of memory in all", ErrFull, s.cfg.Contents>>20)
+	}
+	return nil
+}
+
+func cost(path string, file fakeserver.File) int64 {
+	return int64(len(path)+len(file.Body)) + fileOverhead
 }
 
 // note puts into the record what was done from outside.
@@ -163,7 +218,11 @@ func (s *Served) SetContent(node, path string, body []byte, contentType string) 
 	}
 	_, there := server.Files()[path]
 	file := fakeserver.File{Body: body, ContentType: contentType, LastModified: s.clock.Now().Truncate(time.Second)}
-	if err := server.SetFiles(map[string]fakeserver.File{path: file}); err != nil {
+	added := map[string]fakeserver.File{path: file}
+	if err := s.room(node, added); err != nil {
+		return false, err
+	}
+	if err := server.SetFiles(added); err != nil {
 		return false, err
 	}
 	s.note(node, "gets the file "+path)

@@ -89,6 +89,16 @@ func faults(list []plan.ShareFault) []smb.Fault {
 	return out
 }
 
+// changeShares alters shares while they run.
+func (f *fakes) changeShares(c plan.Change) error {
+	for _, one := range c.Shares {
+		if err := f.shares[c.Node].SetFaults(one.Name, faults(one.Faults.Value)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // shareSource says which file of which server a name on a share is.
 func (w *world) shareSource(remote string) source {
 	name, err := agentsmb.ParseName(remote)

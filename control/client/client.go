@@ -240,6 +240,12 @@ func (c *Client) Unlock(ctx context.Context, name, account string) error {
 	return c.do(ctx, request{method: http.MethodPost, path: node(name, "accounts", "unlock"), body: map[string]string{"account": account}}, nil)
 }
 
+// Change changes servers and proxies as change of a step in a scenario file does, also
+// faults of upload directories and of shares, and gives all as they are then.
+func (c *Client) Change(ctx context.Context, change Change) (list []Node, err error) {
+	return list, c.do(ctx, request{method: http.MethodPost, path: "/v1/change", body: change}, &list)
+}
+
 // Reset makes all fakes as they were at the start. clear forgets the transcript, too.
 func (c *Client) Reset(ctx context.Context, clear bool) error {
 	record := "keep"

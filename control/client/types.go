@@ -84,6 +84,11 @@ type File struct {
 	SHA256       string `json:"sha256,omitempty"`        // hex; the server tells it, it is not sent
 }
 
+// Change is what becomes different, by server or proxy, as a scenario file writes it
+// under change of a step:
+// Change{"origin": {"shares": map[string]any{"pkg": map[string]any{"faults": []any{}}}}}.
+type Change map[string]map[string]any
+
 // Wire is an expectation as a scenario file writes it under wire:
 // Wire{"on": "origin", "count": 1, "every": map[string]any{"status": 200}}.
 type Wire map[string]any

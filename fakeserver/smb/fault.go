@@ -70,6 +70,31 @@ type fault struct {
 	acted int
 }
 
+// SetFaults replaces what goes wrong on a share; what has happened so far is forgotten.
+// Its files and the connections to it stay. After an error nothing has changed.
+func (s *Server) SetFaults(name string, faults []Fault) error {
+	sh := s.share(name)
+	if sh == nil {
+		return fmt.Errorf("there is no share %q", name)
+	}
+	if err := sh.setFaults(faults); err != nil {
+		return fmt.Errorf("share %q: %w", name, err)
+	}
+	return nil
+}
+
+func (sh *share) setFaults(faults []Fault) error {
+	list := make([]*fault, 0, len(faults))
+	for i, f := range faults {
+		if err := f.check(); err != nil {
+			return fmt.Errorf("fault %d: %w", i+1, err)
+		}
+		list = append(list, &fault{Fault: f})
+	}
+	sh.faults.Store(&list)
+	return nil
+}
+
 // due reports whether the fault acts now, and counts it.
 func (f *fault) due(on Moment, path string, read int64) bool {
 	when := f.On
@@ -92,7 +117,7 @@ func (f *fault) due(on Moment, path string, read int64) bool {
 // waits for a count of them is due: an answer ends there, so that the fault comes
 // exactly then.
 func (sh *share) room(on Moment, path string, read int64) (int64, bool) {
-	for _, f := range sh.faults {
+	for _, f := range *sh.faults.Load() {
 		f.mu.Lock()
 		spent := f.Times > 0 && f.acted >= f.Times
 		f.mu.Unlock()
@@ -108,7 +133,7 @@ var errCut = errors.New("cut by a fault")
 
 // faulty lets the first fault act that is due.
 func (c *conn) faulty(sh *share, on Moment, path string, read int64) error {
-	for _, f := range sh.faults {
+	for _, f := range *sh.faults.Load() {
 		if !f.due(on, path, read) {
 			continue
 		}

@@ -75,7 +75,7 @@ type Server struct {
 // share is a Share made ready.
 type share struct {
 	Share
-	faults []*fault
+	faults atomic.Pointer[[]*fault] // each is tried in this order
 	over   *overlay
 }
 
@@ -155,11 +155,8 @@ func (s *Server) SetShares(shares map[string]Share) error {
 			return fmt.Errorf("share %q: the free space is negative", name)
 		}
 		made := &share{Share: one, over: newOverlay()}
-		for i, f := range one.Faults {
-			if err := f.check(); err != nil {
-				return fmt.Errorf("share %q: fault %d: %w", name, i+1, err)
-			}
-			made.faults = append(made.faults, &fault{Fault: f})
+		if err := made.setFaults(one.Faults); err != nil {
+			return fmt.Errorf("share %q: %w", name, err)
 		}
 		ready[key] = made
 	}

@@ -121,6 +121,7 @@ func (c *checker) checkChange(change Change) {
 	}
 	c.checkFiles(change.Files)
 	c.checkUploadChanges(change, isServer)
+	c.checkShareChanges(change, isServer)
 	for i := range change.Behaviours.Value {
 		b := &change.Behaviours.Value[i]
 		if isServer {

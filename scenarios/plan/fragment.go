@@ -28,6 +28,19 @@ func (s *Scenario) ParseBehaviours(f Fragment, node string, opts Options) ([]Beh
 	return list, s.parse(f, &list, t, opts, nil)
 }
 
+// ParseChange reads what stands under change of a step: a mapping from the names of
+// servers and proxies to what becomes different. Errors are as those of [Load], and have a
+// Pointer.
+func (s *Scenario) ParseChange(f Fragment, opts Options) ([]Change, error) {
+	var list []Change
+	t := &tag{key: "change", keyed: true, required: true, help: "write a mapping such as {origin: {behaviours: [ignore-range]}}"}
+	return list, s.parse(f, &list, t, opts, func(c *checker) {
+		for _, one := range list {
+			c.checkChange(one)
+		}
+	})
+}
+
 // ParseFiles reads what stands under files of a server: a mapping from paths to what
 // they have. Errors are as those of [Load], and have a Pointer.
 func (s *Scenario) ParseFiles(f Fragment, opts Options) ([]FileSpec, error) {

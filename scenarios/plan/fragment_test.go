@@ -29,13 +29,15 @@ steps: [{download: {job: j, files: [origin/a]}}]
 	return file.Cells[0].Scenario
 }
 
-// parseAs reads a fragment as one of the three kinds.
+// parseAs reads a fragment as one of the kinds.
 func parseAs(s *plan.Scenario, kind string, f plan.Fragment) (any, error) {
 	switch kind {
 	case "files":
 		return s.ParseFiles(f, options())
 	case "wire":
 		return s.ParseWire(f, options())
+	case "change":
+		return s.ParseChange(f, options())
 	}
 	return s.ParseBehaviours(f, kind, options())
 }
@@ -113,6 +115,11 @@ func TestBrokenFragments(t *testing.T) {
 		{"origin", `{"behaviours": ["ignore-range"]}`, "/behaviours", "the key behaviours is there itself"},
 		{"wire", `[]`, "", "the list is empty"},
 		{"wire", `{"on": "origin", "some": {"status": "?"}}`, "/some/status", "of level observe"},
+		{"change", `{"origin": {"behaviours": ["ignore-rang"]}, "corp": {"down": true}}`, "/origin/behaviours/0", `did you mean "ignore-range"?`},
+		{"change", `{"orign": {"down": true}}`, "/orign", `unknown server or proxy "orign"`},
+		{"change", `{"corp": {"files": {"/a": {"size": "1B"}}}}`, "/corp/files/~1a", "is a proxy, which has no files"},
+		{"change", `[]`, "", "change: want a mapping, not a list"},
+		{"change", `{"change": {"corp": {"down": true}}}`, "/change", "the key change is there itself"},
 		{"wire", `{"on": "origin", "some": {"url": "/(/"}}`, "/some/url", "missing closing"},
 	} {
 		isJSON := !strings.HasPrefix(c.text, "- ")
@@ -131,13 +138,13 @@ func TestBrokenFragments(t *testing.T) {
 // a place, one line and a text.
 func FuzzFragment(f *testing.F) {
 	for _, text := range []string{`[{"cut-after": {"bytes": "1kB", "times": 2}}, "ignore-range"]`, "- ignore-range\n- cut-after: {bytes: 1kB}\n",
-		`{"/b": {"size": "2kB", "seed": 3}}`, `{"on": "corp", "count": {"at-least": 1}, "some": {"url": "/^.a/"}}`, `[[[[`, "\"\\ud800\"", `{"a":1,"a":2}`} {
-		for kind := range byte(4) {
+		`{"/b": {"size": "2kB", "seed": 3}}`, `{"origin": {"behaviours": [], "state": {"a": "b"}}, "corp": {"down": true}}`, `{"on": "corp", "count": {"at-least": 1}, "some": {"url": "/^.a/"}}`, `[[[[`, "\"\\ud800\"", `{"a":1,"a":2}`} {
+		for kind := range byte(5) {
 			f.Add(kind, kind%2 == 0, []byte(text))
 		}
 	}
 	s := fragmentScenario(f)
-	kinds := []string{"origin", "corp", "files", "wire"}
+	kinds := []string{"origin", "corp", "files", "wire", "change"}
 	f.Fuzz(func(t *testing.T, kind byte, isJSON bool, src []byte) {
 		start := time.Now()
 		_, err := parseAs(s, kinds[int(kind)%len(kinds)], plan.Fragment{Name: "body", Source: src, JSON: isJSON})

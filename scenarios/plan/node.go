@@ -91,4 +91,5 @@ type Change struct {
 	State      []StateValue     `yaml:"state" keyed:"true" help:"Named values that behaviours ask for with when and set with set-state; others stay, absent as value takes one away."`
 	Files      []FileSpec       `yaml:"files" keyed:"true" help:"Files to add or to replace by path; servers only."`
 	Uploads    []UploadChange   `yaml:"uploads" keyed:"true" help:"Changes to upload directories, by path; servers only."`
+	Shares     []ShareChange    `yaml:"shares" keyed:"true" help:"Changes to file shares, by name; servers only."`
 }

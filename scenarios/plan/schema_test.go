@@ -86,6 +86,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		bytes-backwards link-expected-nothing link-expected-without-link link-latency link-never link-rate-slow
 		link-traffic-empty-times link-traffic-unsaid
 		local-file-both local-file-nothing local-file-unknown-job upload-and-download upload-answer-error-with-reply upload-answer-two-replies
+		share-change-fault share-change-nothing share-change-proxy share-change-unknown
 		upload-change-nothing upload-change-proxy upload-change-unknown-path upload-expect-nothing upload-expect-unknown-path
 		upload-expect-unknown-server upload-fallback-without-host upload-fault-application-status upload-fault-context-without-code
 		upload-fault-key upload-fault-status-missing upload-fault-times-and-always upload-fault-wrong-offset-status

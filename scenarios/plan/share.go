@@ -28,6 +28,13 @@ type ShareFault struct {
 	Times  Opt[int]      `yaml:"times" min:"1" help:"How often it acts; absent: always."`
 }
 
+// ShareChange alters a share between steps.
+type ShareChange struct {
+	Pos    Pos               `yaml:"-"`
+	Name   string            `yaml:"$key" format:"share"`
+	Faults Opt[[]ShareFault] `yaml:"faults" help:"Faults in place of those so far, which are counted anew; an empty list takes all away."`
+}
+
 // checkShares sees that faults say something that can be.
 func (c *checker) checkShares(s *Server) {
 	for i := range s.Shares {
@@ -55,6 +62,22 @@ func (c *checker) checkShareFault(f ShareFault) {
 	}
 }
 
+func (c *checker) checkShareChanges(change Change, isServer bool) {
+	for _, one := range change.Shares {
+		if !isServer {
+			c.fail(one.Pos, fmt.Sprintf("change: %s is a proxy, which has no shares", change.Node), "change the server")
+			return
+		}
+		c.checkShareOf(c.s.Server(change.Node), one.Pos, one.Name)
+		if !one.Faults.Set {
+			c.fail(one.Pos, fmt.Sprintf("change: nothing changes on %s", one.Name), "add faults; [] takes all away")
+		}
+		for _, f := range one.Faults.Value {
+			c.checkShareFault(f)
+		}
+	}
+}
+
 // ExpectShare is what is expected of a share after a step.
 type ExpectShare struct {
 	Pos   Pos         `yaml:"-"`
@@ -70,12 +93,16 @@ func (c *checker) checkExpectShare(e *ExpectShare) {
 		c.failName(e.On.Pos, fmt.Sprintf("unknown server %s", quote(e.On.Value)), e.On.Value, func() []string { return keysOf(c.servers) })
 		return
 	}
+	c.checkShareOf(s, e.Share.Pos, e.Share.Value)
+}
+
+func (c *checker) checkShareOf(s *Server, pos Pos, name string) {
 	var names []string
 	for _, share := range s.Shares {
-		if strings.EqualFold(share.Name, e.Share.Value) {
+		if strings.EqualFold(share.Name, name) {
 			return
 		}
 		names = append(names, share.Name)
 	}
-	c.failName(e.Share.Pos, fmt.Sprintf("%s has no share %s", e.On.Value, quote(e.Share.Value)), e.Share.Value, func() []string { return names })
+	c.failName(pos, fmt.Sprintf("%s has no share %s", s.Name, quote(name)), name, func() []string { return names })
 }

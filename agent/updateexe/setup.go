@@ -75,7 +75,7 @@ func fits(pc *machine.Machine, p known.Package) Setup {
 	case os.Major != p.Major || os.Minor != p.Minor:
 		return stopped("the package is for %s, and this is Windows %v", p.System, os)
 	case os.ServicePack >= p.Included:
-		return stopped("service pack %d is newer than the update, which came with service pack %d", os.ServicePack, p.Included)
+		return stopped("Windows has service pack %d, and the update came with service pack %d", os.ServicePack, p.Included)
 	case os.ServicePack < p.Lowest:
 		return stopped("the package wants service pack %d", p.Lowest)
 	case !strings.EqualFold(language, p.Language):

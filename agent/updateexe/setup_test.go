@@ -121,7 +121,7 @@ var _ = Describe("installing update 842773", func() {
 	},
 		Entry("another Windows", "windows-2000-sp4", nil, "is for Windows XP"),
 		Entry("Windows Server 2003", "server-2003", nil, "is for Windows XP"),
-		Entry("the service pack that has it", "xp-sp2", nil, "service pack 2 is newer"),
+		Entry("the service pack that has it", "xp-sp2", nil, "the update came with service pack 2"),
 		Entry("another language", "xp-sp1", func(m *machine.Machine) {
 			s := m.System()
 			s.Language = "de"

@@ -10,10 +10,10 @@ import (
 
 // Line is one line of a verification: what an article says must be there, and what is.
 type Line struct {
-	Subject string // a file's name, or a registry key
-	Want    string
-	Have    string
-	OK      bool
+	Subject string `json:"subject"` // a file's name, or a registry key
+	Want    string `json:"want"`
+	Have    string `json:"have"`
+	OK      bool   `json:"ok"`
 }
 
 // String gives the line as one of a report.

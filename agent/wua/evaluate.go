@@ -55,12 +55,10 @@ func (r *round) evaluate() {
 	r.updates = r.Agent.judge()
 }
 
-// judge judges the cached updates on the PC. What is installed decides about
-// prerequisites and bundles, so updates are judged again until nothing changes.
+// judge judges the cached updates on the PC.
 func (a *Agent) judge() []*Update {
 	var list []*Update
 	var cached []*Cached // what each of the list is of
-	byID := map[wusp.GUID]*Update{}
 	for i := range a.state.Cache {
 		c := &a.state.Cache[i]
 		core, err := c.parsed()
@@ -71,7 +69,20 @@ func (a *Agent) judge() []*Update {
 			State: applicability.Evaluate(core, a.cfg.Machine), Hidden: slices.Contains(a.state.Hidden, core.Identity.UpdateID)}
 		u.Installed = u.State.Installed == applicability.True
 		list, cached = append(list, u), append(cached, c)
-		byID[core.Identity.UpdateID] = u
+	}
+	settleAll(list)
+	for i, u := range list {
+		cached[i].Installed = u.Installed
+	}
+	return list
+}
+
+// settleAll finds what follows for updates from each other, until nothing changes: what is
+// installed decides about prerequisites and bundles.
+func settleAll(list []*Update) {
+	byID := map[wusp.GUID]*Update{}
+	for _, u := range list {
+		byID[u.Identity.UpdateID] = u
 	}
 	for changed := true; changed; {
 		changed = false
@@ -81,11 +92,7 @@ func (a *Agent) judge() []*Update {
 			changed = changed || u.Installed != installed || u.Applicable != applicable
 		}
 	}
-	for i, u := range list {
-		cached[i].Installed = u.Installed
-	}
 	supersede(list, byID)
-	return list
 }
 
 // settle finds what follows for an update from the others.

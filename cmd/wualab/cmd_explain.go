@@ -25,7 +25,9 @@ PC by
   reg export HKLM\SYSTEM\CurrentControlSet\Control\Lsa lsa.reg
   reg export HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\BITS bits.reg
 
---lm and --uselmcompat stand for values that are not in the file.`
+--lm and --uselmcompat stand for values that are not in the file.
+
+"wualab explain update" tells whether an update applies to a PC.`
 
 func (a *app) explainCommand() *cobra.Command {
 	var q question
@@ -34,7 +36,7 @@ func (a *app) explainCommand() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		Short:                 "Explain a result code, or which credentials are sent and why",
 		Long:                  explainHelp,
-		Example:               examples("wualab explain BG_E_HTTP_ERROR_407", "wualab explain --profile xp-sp2 --target proxy --offered ntlm,basic", "wualab explain --profile xp-sp2 --reg client.reg --target proxy --set-credentials implicit"),
+		Example:               examples("wualab explain BG_E_HTTP_ERROR_407", "wualab explain --profile xp-sp2 --target proxy --offered ntlm,basic", "wualab explain --profile xp-sp2 --reg client.reg --target proxy --set-credentials implicit", "wualab explain update KB842773 --profile xp-sp1"),
 		ValidArgsFunction:     completeCodes,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch asked := decisionFlags(cmd); {
@@ -50,6 +52,7 @@ func (a *app) explainCommand() *cobra.Command {
 		},
 	}
 	q.addFlags(cmd)
+	cmd.AddCommand(a.explainUpdateCommand())
 	return cmd
 }
 

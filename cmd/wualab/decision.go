@@ -35,30 +35,44 @@ func (q *question) addFlags(cmd *cobra.Command) {
 	flags.IntVar(&q.level, "lm", 0, "LmCompatibilityLevel, a `number` from 0 to 5")
 	flags.StringVar(&q.useLMCompat, "uselmcompat", "", "UseLMCompat: a `number`, or absent")
 	flags.BoolVar(&q.https, "https", false, "the file's URL is https")
-	var profiles []string
-	for _, p := range machine.Profiles() {
-		profiles = append(profiles, cobra.CompletionWithDesc(p.ID, p.Title))
-	}
-	complete(cmd, "profile", profiles...)
+	completeProfiles(cmd)
 	complete(cmd, "target", "proxy", "server")
 	complete(cmd, "offered", "basic", "digest", "ntlm", "negotiate", "passport")
 	complete(cmd, "set-credentials", "none", "implicit", "explicit")
 	complete(cmd, "uselmcompat", "absent", "0", "1", "2")
 }
 
+// completeProfiles lets shells complete --profile.
+func completeProfiles(cmd *cobra.Command) {
+	var profiles []string
+	for _, p := range machine.Profiles() {
+		profiles = append(profiles, cobra.CompletionWithDesc(p.ID, p.Title))
+	}
+	complete(cmd, "profile", profiles...)
+}
+
 // pc makes the PC that is asked about.
 func (q question) pc() (*machine.Machine, error) {
-	profile, err := machine.ProfileByID(q.profile)
+	pc, err := pcOf(q.profile, q.reg)
+	if err != nil {
+		return nil, err
+	}
+	return pc, q.override(pc.Registry())
+}
+
+// pcOf makes a PC of a profile with the values of .reg files on top.
+func pcOf(id string, reg []string) (*machine.Machine, error) {
+	profile, err := machine.ProfileByID(id)
 	if err != nil {
 		return nil, usage(err.Error(), `"wualab list profiles" shows the profiles`)
 	}
 	pc := machine.New(profile)
-	for _, path := range q.reg {
+	for _, path := range reg {
 		if err := importReg(pc, path); err != nil {
 			return nil, loadError(err)
 		}
 	}
-	return pc, q.override(pc.Registry())
+	return pc, nil
 }
 
 func importReg(pc *machine.Machine, path string) error {

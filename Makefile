@@ -36,6 +36,10 @@ model: ## 10,000 random sequences of BITS calls against a reference model
 capacity: ## 100,000 connections in turn and 5,000 at once, of which nothing may be left
 	$(GO) test -count 1 -v -timeout $(TIMEOUT) ./suites/capacity -capacity.turns 100000 -capacity.at-once 5000
 
+.PHONY: fleet
+fleet: ## 1,000 PCs at once through one update server and one NTLM proxy; fails beyond 60s or 1 GiB, ARGS="-agents 100 -within 0"
+	$(GO) run ./suites/fleet $(ARGS)
+
 .PHONY: hammer
 hammer: ## random bytes and broken requests at every listener for DURATION (1m), from SEED; then random requests at the control API
 	$(GO) test $(RACE) -count 1 -v -run '^TestHammer$$' -timeout 0 ./suites/hammer -hammer.for $(DURATION) -hammer.seed $(SEED)

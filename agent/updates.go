@@ -6,6 +6,7 @@ import (
 
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/agent/wua"
+	"github.com/wualab/wualab/metadata"
 )
 
 // WithInstaller says what the installers of updates do to the PC; by default there are
@@ -17,6 +18,10 @@ func WithUpdateTuning(t wua.Tuning) Option { return func(s *setup) { s.updates.T
 
 // WithUpdateState begins with what a Windows Update agent kept from before.
 func WithUpdateState(state *wua.State) Option { return func(s *setup) { s.updates.State = state } }
+
+// WithSharedMetadata lets Windows Update agents read and hold the metadata that they are
+// all told of once; by default each has its own.
+func WithSharedMetadata(c *metadata.Cores) Option { return func(s *setup) { s.updates.Cores = c } }
 
 // WithUpdateRelease sets the version of the Windows Update agent; the default is that of
 // the PC's system.

@@ -1,6 +1,7 @@
 package wua
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,8 +10,10 @@ import (
 	"strings"
 
 	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/agent/wua/applicability"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/metadata"
 	"github.com/wualab/wualab/wusp"
 	"github.com/wualab/wualab/xpress"
 )
@@ -41,7 +44,8 @@ type round struct {
 	recoveries int
 	trips      int
 	updates    []*Update
-	app        string // that the events name; "" is caller
+	judged     map[*metadata.Core]applicability.State // what the rules say of the PC, in this scan
+	app        string                                 // that the events name; "" is caller
 
 	driversNotNeeded bool
 	auto             winhttp.AutoProxy // what was found of the network's configuration
@@ -60,7 +64,7 @@ func (r *round) call(path string, message, response any) error {
 		return r.failed(o.Name, &Error{Code: codeOfTransport(err), What: o.Name, Err: err}, 0)
 	}
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, int64(r.most())+1))
+	body, err := readBody(answer, int64(r.most())+1)
 	if err == nil && strings.EqualFold(answer.Header.Get("Content-Encoding"), xpress.Name) {
 		body, err = xpress.Decompress(body, r.most())
 	}
@@ -68,6 +72,14 @@ func (r *round) call(path string, message, response any) error {
 		return r.failed(o.Name, &Error{Code: hresult.WU_E_PT_SOAPCLIENT_READ, What: o.Name, Err: err}, answer.Status)
 	}
 	return r.judge(o.Name, answer, body, response)
+}
+
+// readBody reads up to most bytes, into room for as many as the head tells of.
+func readBody(answer *winhttp.Response, most int64) ([]byte, error) {
+	room := min(max(answer.ContentLength, 0), most, 1<<20)
+	body := bytes.NewBuffer(make([]byte, 0, room+bytes.MinRead))
+	_, err := body.ReadFrom(io.LimitReader(answer.Body, most))
+	return body.Bytes(), err
 }
 
 func (r *round) most() int {

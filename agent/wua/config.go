@@ -12,6 +12,7 @@ import (
 	"github.com/wualab/wualab/boundedxml"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/metadata"
 	"github.com/wualab/wualab/wusp"
 )
 
@@ -29,7 +30,8 @@ type Config struct {
 	Auth   winhttp.Authenticator // answers 401 and 407; nil answers none
 	Proxy  func() winhttp.ProxySettings
 	Tuning Tuning
-	State  *State // what an agent kept from before; nil begins with nothing
+	Cores  *metadata.Cores // that other agents may share, to read and hold metadata once; nil: none does
+	State  *State          // what an agent kept from before; nil begins with nothing
 	// Before is the agent of the same PC whose service ended. Its log goes on, and what
 	// installers left for the next start of the PC waits on; nil: there was none.
 	Before *Agent

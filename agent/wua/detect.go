@@ -5,8 +5,10 @@ import (
 	"fmt"
 
 	"github.com/wualab/wualab/agent/winhttp"
+	"github.com/wualab/wualab/agent/wua/applicability"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
+	"github.com/wualab/wualab/metadata"
 	"github.com/wualab/wualab/wusp"
 )
 
@@ -45,7 +47,7 @@ func (s *Scan) Update(id wusp.GUID) (*Update, bool) {
 func (a *Agent) Detect(ctx context.Context, h clock.Hold) (*Scan, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	r := &round{Agent: a, ctx: ctx, hold: h}
+	r := &round{Agent: a, ctx: ctx, hold: h, judged: map[*metadata.Core]applicability.State{}}
 	a.log.write("AGENT", "*************")
 	a.log.write("AGENT", "** START **  Agent: Finding updates [CallerId = %s]", caller)
 	a.log.write("AGENT", "  * Online = Yes; Ignore download priority = No")

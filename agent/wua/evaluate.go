@@ -52,11 +52,12 @@ func (u *Update) Offered() bool {
 
 // evaluate judges all that is cached, and keeps what is installed.
 func (r *round) evaluate() {
-	r.updates = r.Agent.judge()
+	r.updates = r.Agent.judge(r.judged)
 }
 
-// judge judges the cached updates on the PC.
-func (a *Agent) judge() []*Update {
+// judge judges the cached updates on the PC. What the rules say of the PC is kept in judged
+// and not asked again.
+func (a *Agent) judge(judged map[*metadata.Core]applicability.State) []*Update {
 	var list []*Update
 	var cached []*Cached // what each of the list is of
 	for i := range a.state.Cache {
@@ -65,8 +66,13 @@ func (a *Agent) judge() []*Update {
 		if err != nil {
 			continue // it was read when it came
 		}
+		state, known := judged[core]
+		if !known {
+			state = applicability.Evaluate(core, a.cfg.Machine)
+			judged[core] = state
+		}
 		u := &Update{Identity: core.Identity, RevisionID: c.ID, Deployment: c.Deployment, Core: core,
-			State: applicability.Evaluate(core, a.cfg.Machine), Hidden: slices.Contains(a.state.Hidden, core.Identity.UpdateID)}
+			State: state, Hidden: slices.Contains(a.state.Hidden, core.Identity.UpdateID)}
 		u.Installed = u.State.Installed == applicability.True
 		list, cached = append(list, u), append(cached, c)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/wualab/wualab/agent/wua/applicability"
 	"github.com/wualab/wualab/agent/wua/criteria"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
@@ -55,7 +56,7 @@ func (s *Searcher) Search(ctx context.Context, h clock.Hold, text string) ([]*Up
 func (a *Agent) Cached() []*Update {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.judge()
+	return a.judge(map[*metadata.Core]applicability.State{})
 }
 
 // facts describes the update to criteria; false for one that no program gets to see:

@@ -83,30 +83,50 @@ func (r *round) take(info *wusp.SyncInfo) error {
 			}
 		}
 	}
+	var list []Cached
 	for _, u := range info.NewUpdates {
-		c := Cached{ID: u.ID, IsLeaf: u.IsLeaf, Core: u.XML}
+		c := Cached{ID: u.ID, IsLeaf: u.IsLeaf}
 		if u.Deployment != nil {
 			c.Deployment = *u.Deployment
 		}
-		core, err := c.parsed()
-		if err != nil {
+		var err error
+		if c.core, c.Core, err = r.cfg.Cores.Read(u.XML); err != nil {
+			r.state.put(list)
 			return &Error{Code: hresult.WU_E_XML_INVALID, What: "SyncUpdates: the metadata of revision " + strconv.Itoa(u.ID), Err: err}
 		}
-		r.state.dropOther(core.Identity, u.ID)
-		r.state.drop([]int{u.ID})
-		r.state.Cache = append(r.state.Cache, c)
+		list = append(list, c)
 	}
-	slices.SortFunc(r.state.Cache, func(a, b Cached) int { return a.ID - b.ID })
+	r.state.put(list)
 	r.evaluate()
 	return nil
 }
 
-// dropOther drops other revisions of an update that has come in a new one.
-func (s *State) dropOther(id wusp.UpdateIdentity, but int) {
+// put takes what is new into the cache, in place of what has its number or is another
+// revision of its update. Of two that meet in one answer the later counts.
+func (s *State) put(list []Cached) {
+	numbers, updates := map[int]int{}, map[wusp.GUID]int{}
+	for i := range list {
+		numbers[list[i].ID], updates[list[i].core.Identity.UpdateID] = i, i
+	}
+	last := func(i int, c *Cached) bool { return numbers[c.ID] == i && updates[c.core.Identity.UpdateID] == i }
 	s.Cache = slices.DeleteFunc(s.Cache, func(c Cached) bool {
+		if _, again := numbers[c.ID]; again {
+			return true
+		}
 		core, err := c.parsed()
-		return err == nil && core.Identity.UpdateID == id.UpdateID && c.ID != but
+		if err != nil {
+			return false
+		}
+		_, again := updates[core.Identity.UpdateID]
+		return again
 	})
+	s.Cache = slices.Grow(s.Cache, len(list))
+	for i := range list {
+		if last(i, &list[i]) {
+			s.Cache = append(s.Cache, list[i])
+		}
+	}
+	slices.SortFunc(s.Cache, func(a, b Cached) int { return a.ID - b.ID })
 }
 
 // devicesOf describes the PC's hardware, MS-WUSP 2.2.2.2.4.

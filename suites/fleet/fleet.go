@@ -11,6 +11,7 @@ import (
 
 	"github.com/wualab/wualab/agent/wua"
 	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/metadata"
 )
 
 // fleet is the PCs with what they go through.
@@ -19,7 +20,7 @@ type fleet struct {
 	options
 	pcs   []*pc
 	times []durations // by phase
-	made  time.Duration
+	made  made
 
 	mu   sync.Mutex
 	errs []error
@@ -31,15 +32,16 @@ func start(o options) (*fleet, error) {
 		return nil, err
 	}
 	f := &fleet{servers: s, options: o, times: make([]durations, len(phases))}
-	began := time.Now()
+	began, before := time.Now(), holding()
+	var shared metadata.Cores
 	for i := range o.agents {
-		p, err := newPC(i, s.proxy.Addr())
+		p, err := newPC(i, s.proxy.Addr(), &shared)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("PC %d: %w", i, err), f.close())
 		}
 		f.pcs = append(f.pcs, p)
 	}
-	f.made = time.Since(began)
+	f.made = made{time.Since(began), holding().less(before)}
 	return f, nil
 }
 

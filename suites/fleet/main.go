@@ -7,7 +7,7 @@
 // and fails when a PC did not get through, or when all took longer or held more than is
 // allowed.
 //
-//	fleet [-agents 1000] [-at-once 0] [-updates 200] [-bytes 1048576] [-within 60s] [-memory 1024]
+//	fleet [-agents 1000] [-at-once 0] [-updates 100] [-bytes 1048576] [-within 60s] [-memory 1024]
 package main
 
 import (
@@ -38,7 +38,7 @@ func main() {
 	var o options
 	flag.IntVar(&o.agents, "agents", 1000, "PCs")
 	flag.IntVar(&o.atOnce, "at-once", 0, "PCs that work at the same time; 0 is all")
-	flag.IntVar(&o.updates, "updates", 200, "updates that are approved, of which every PC needs one")
+	flag.IntVar(&o.updates, "updates", 100, "updates that are approved, of which every PC needs one")
 	flag.Int64Var(&o.size, "bytes", 1<<20, "of the file that every PC downloads")
 	flag.DurationVar(&o.within, "within", time.Minute, "fail when it takes longer; 0 never")
 	flag.Int64Var(&o.memory, "memory", 1024, "MiB; fail when the process held more; 0 never")
@@ -66,6 +66,11 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	f, err := start(o)
 	if err != nil {
 		return errors.Join(err, stop())
+	}
+	if o.within > 0 { // a PC that waits to try again is not waited for
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, 2*o.within)
+		defer cancel()
 	}
 	f.work(ctx)
 	took := time.Since(began)

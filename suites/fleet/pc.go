@@ -6,17 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
-	"time"
 
 	"github.com/wualab/wualab/agent"
 	"github.com/wualab/wualab/agent/machine"
-	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/agent/wua"
-	"github.com/wualab/wualab/auth/credrule"
-	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/clock"
+	"github.com/wualab/wualab/metadata"
 	"github.com/wualab/wualab/wusp"
 )
 
@@ -35,47 +30,29 @@ type pc struct {
 	*agent.Agent
 	updates *wua.Agent
 	found   *wua.Update // by the first scan
-	random  io.Reader   // of logins
 }
 
-func newPC(i int, proxy string) (*pc, error) {
+func newPC(i int, proxy string, shared *metadata.Cores) (*pc, error) {
 	box, err := agent.New(profiles[i%len(profiles)], agent.WithMachine(machine.WithHostname(hostname(i)), machine.WithDomain(domain),
-		machine.WithMachinePassword(machine.Secret(password(i)))), agent.WithHost("corp", 8080, proxy), agent.WithSeed(uint64(i)))
+		machine.WithMachinePassword(machine.Secret(password(i)))), agent.WithHost("corp", 8080, proxy), agent.WithSeed(uint64(i)), agent.WithInstaller(installer), agent.WithSharedMetadata(shared))
 	if err != nil {
 		return nil, err
 	}
-	p := &pc{Agent: box, random: rand.NewChaCha8([32]byte{byte(i), byte(i >> 8), byte(i >> 16)})}
-	return p, errors.Join(p.policy(), p.wire(uint64(i)))
+	p := &pc{Agent: box}
+	if err = p.policy(); err == nil {
+		p.updates, err = box.Updates()
+	}
+	return p, err
 }
 
-// policy is what a domain's administrator sets: the server, and that BITS may log in at
-// the proxy by itself (KB 842309).
+// policy is what a domain's administrator sets: the update server, the proxy of services,
+// and that BITS may log in there by itself (KB 842309).
 func (p *pc) policy() error {
 	const key = `HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate`
 	r := p.Machine.Registry()
 	return errors.Join(r.Set(key, "WUServer", machine.SZ(serverURL)), r.Set(key, "WUStatusServer", machine.SZ(serverURL)),
-		r.Set(key+`\AU`, "UseWUServer", machine.DWORD(1)),
+		r.Set(key+`\AU`, "UseWUServer", machine.DWORD(1)), p.Machine.SetWinHTTPProxy(proxyList, ""),
 		r.Set(`HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\BITS`, "UseLMCompat", machine.DWORD(0)))
-}
-
-func (p *pc) wire(seed uint64) (err error) {
-	proxy := winhttp.ProxySettings{Usage: winhttp.ProxyOverride, List: proxyList}
-	p.updates, err = wua.New(wua.Config{Machine: p.Machine, HTTP: p.HTTP, Clock: clock.Wall{}, Seed: seed, BITS: p.BITS, Installer: installer,
-		Auth: winhttp.AuthenticatorFunc(p.login), Proxy: func() winhttp.ProxySettings { return proxy }})
-	return err
-}
-
-// login answers the proxy with the computer account.
-func (p *pc) login(winhttp.Question) winhttp.Answer {
-	account, err := p.Machine.ImplicitCredentials("LocalSystem")
-	if err != nil {
-		return winhttp.Answer{}
-	}
-	client, err := p.Machine.NTLMClient(account, machine.Peer{Host: "corp:8080"}, p.random, time.Now)
-	if err != nil {
-		return winhttp.Answer{}
-	}
-	return winhttp.Answer{Decision: credrule.Decision{Send: true}, Mechanism: httpauth.NewNTLM(client)}
 }
 
 // installer is that of the one update.

@@ -15,6 +15,7 @@ var realTime = map[string]string{
 	"scenarios/runner.go":          "it measures the run and watches for one that stands still",
 	"suites/interop/peer/":         "real programs live in real time",
 	"suites/bench/":                "it measures",
+	"suites/fleet/":                "it measures",
 	"fakeserver/internal/rawhttp/": "the client of specs, which bounds its reads",
 	"internal/timelimit/":          "it measures, for tests alone",
 }

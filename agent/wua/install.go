@@ -74,18 +74,38 @@ func (a *Agent) Install(ctx context.Context, h clock.Hold, u *Update) (Installat
 
 // Uninstall removes an update that can be removed.
 func (a *Agent) Uninstall(ctx context.Context, h clock.Hold, u *Update) (Installation, error) {
-	if u.Extended == nil || u.Extended.UninstallBehavior == nil && len(u.Bundled) == 0 {
-		return Installation{}, &Error{Code: hresult.WU_E_UH_DOESNOTSUPPORTACTION, What: u.Title() + " cannot be removed"}
+	if err := u.removable(); err != nil {
+		return Installation{}, err
 	}
 	return a.run(ctx, h, u, true, ByUser)
+}
+
+func (u *Update) removable() error {
+	if u.Extended == nil || u.Extended.UninstallBehavior == nil && len(u.Bundled) == 0 {
+		return &Error{Code: hresult.WU_E_UH_DOESNOTSUPPORTACTION, What: u.Title() + " cannot be removed"}
+	}
+	return nil
 }
 
 func (a *Agent) run(ctx context.Context, h clock.Hold, u *Update, remove bool, occasion Occasion) (Installation, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.atReboot) > 0 {
-		return Installation{}, &Error{Code: hresult.WU_E_INSTALL_NOT_ALLOWED, What: "the PC has to be restarted first"}
+	if err := a.mayInstall(); err != nil {
+		return Installation{}, err
 	}
+	return a.runAll(ctx, h, u, remove, occasion)
+}
+
+// mayInstall: a restart that installers wait for comes first.
+func (a *Agent) mayInstall() error {
+	if len(a.atReboot) > 0 {
+		return &Error{Code: hresult.WU_E_INSTALL_NOT_ALLOWED, What: "the PC has to be restarted first"}
+	}
+	return nil
+}
+
+// runAll runs the installers of an update and reports it; a.mu is held.
+func (a *Agent) runAll(ctx context.Context, h clock.Hold, u *Update, remove bool, occasion Occasion) (Installation, error) {
 	parts := []*Update{u}
 	if len(u.Bundled) > 0 {
 		parts = u.Bundled

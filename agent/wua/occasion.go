@@ -66,6 +66,39 @@ func (a *Agent) InstallOn(ctx context.Context, h clock.Hold, u *Update, occasion
 	return a.run(ctx, h, u, false, occasion)
 }
 
+// Attempt is what became of one update of several.
+type Attempt struct {
+	Installation
+	Err error // what could not be begun
+}
+
+// InstallAll installs updates one after the other, and removes those that are deployed to
+// be removed, before the PC is restarted for all of them. It ends early when ctx is done.
+// The error is an [*Error] when none could be begun: WU_E_INSTALL_NOT_ALLOWED while a
+// restart is waited for. h is the caller's hold on the clock.
+func (a *Agent) InstallAll(ctx context.Context, h clock.Hold, list []*Update, occasion Occasion) ([]Attempt, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := a.mayInstall(); err != nil {
+		return nil, err
+	}
+	var done []Attempt
+	for _, u := range list {
+		remove := u.Deployment.Action == wusp.ActionUninstall
+		var one Attempt
+		if remove {
+			one.Err = u.removable()
+		}
+		if one.Err == nil {
+			one.Installation, one.Err = a.runAll(ctx, h, u, remove, occasion)
+		}
+		if done = append(done, one); one.Result == Aborted {
+			break
+		}
+	}
+	return done, nil
+}
+
 // Queue keeps an event that is about no single update until events are sent. The words are
 // what the event's message has places for (MS-WUSP 2.2.2.3.1).
 func (a *Agent) Queue(event int, words ...string) {

@@ -26,6 +26,7 @@ import (
 	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/agent/wua"
+	"github.com/wualab/wualab/agent/wua/automatic"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/transcript"
 )
@@ -49,10 +50,13 @@ type Agent struct {
 	running bool
 	started bool // once
 
-	updating   sync.Mutex // guards the next three
-	updates    *wua.Agent // nil until it is asked for
+	updating   sync.Mutex         // guards the next four
+	automatic  *automatic.Service // nil until it is asked for
+	updates    *wua.Agent         // nil until it is asked for
 	updateHTTP *winhttp.Client
 	update     wua.Config // what options say of it
+
+	automaticTuning automatic.Tuning
 }
 
 // Option sets up an agent in New.
@@ -76,6 +80,8 @@ type setup struct {
 	store   string
 	launch  bits.Launcher
 	updates wua.Config
+
+	automatic automatic.Tuning
 }
 
 type host struct {
@@ -155,7 +161,7 @@ func New(profile string, options ...Option) (*Agent, error) {
 	for _, o := range options {
 		o(&s)
 	}
-	a := &Agent{Link: s.link, clock: s.clock, dir: s.dir, update: s.updates}
+	a := &Agent{Link: s.link, clock: s.clock, dir: s.dir, update: s.updates, automaticTuning: s.automatic}
 	a.Machine = machine.New(p, s.machine...)
 	a.Machine.AttachService(machine.BITSService, machine.ServiceControl{Running: a.Running, Start: a.StartService})
 	if err := a.addOwner(s); err != nil {
@@ -221,6 +227,7 @@ func (a *Agent) Dir() string { return a.dir }
 
 // Close stops the services, closes connections and waits for all that runs.
 func (a *Agent) Close() error {
+	a.AutomaticUpdates().Stop()
 	var err error
 	if a.running {
 		a.running = false

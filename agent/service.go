@@ -130,13 +130,15 @@ func (a *Agent) Bury(power bool) error {
 	if !power {
 		return nil
 	}
-	if err := a.volume.LosePower(); err != nil {
-		return err
-	}
-	if err := errors.Join(a.logoffAll(), a.Machine.Boot()); err != nil {
-		return err
-	}
-	return a.bootUpdates()
+	return a.withoutAutomatic(func() error {
+		if err := a.volume.LosePower(); err != nil {
+			return err
+		}
+		if err := errors.Join(a.logoffAll(), a.Machine.Boot()); err != nil {
+			return err
+		}
+		return a.bootUpdates()
+	})
 }
 
 // Reboot shuts the PC down and starts it again: the service ends as if stopped, files
@@ -146,6 +148,10 @@ func (a *Agent) Reboot() error {
 	if a.volume == nil {
 		return ErrNoStore
 	}
+	return a.withoutAutomatic(a.reboot)
+}
+
+func (a *Agent) reboot() error {
 	if a.running {
 		if err := a.end("stopped: the PC shuts down"); err != nil {
 			return err

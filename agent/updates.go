@@ -66,7 +66,9 @@ func (a *Agent) updateProxy() winhttp.ProxySettings {
 // RestartUpdates ends the service of the Windows Update agent and starts it again. What
 // it keeps passes through its data store, as JSON; what installers left for the next
 // start of the PC waits on. An agent that was never asked for stays so.
-func (a *Agent) RestartUpdates() error {
+func (a *Agent) RestartUpdates() error { return a.withoutAutomatic(a.renewUpdates) }
+
+func (a *Agent) renewUpdates() error {
 	if err := a.endUpdates(); err != nil || a.update.Before == nil {
 		return err
 	}
@@ -98,7 +100,7 @@ func (a *Agent) endUpdates() error {
 
 // bootUpdates is what a start of the PC means to the Windows Update agent.
 func (a *Agent) bootUpdates() error {
-	if err := a.RestartUpdates(); err != nil || a.update.Before == nil {
+	if err := a.renewUpdates(); err != nil || a.update.Before == nil {
 		return err
 	}
 	again, err := a.Updates()

@@ -33,6 +33,7 @@ var mayImport = map[string]rule{
 	"boundedxml": only(),
 	"wusp":       only("boundedxml"),
 	"xpress":     only(),
+	"cabinet":    only(),
 	"metadata":   only("boundedxml", "wusp"),
 	"authority":  only(),
 	"comparison": only("transcript"),

@@ -82,11 +82,16 @@ func zip(piece, before []byte) ([]byte, error) {
 	deflate, err := flate.NewWriterDict(&w, flate.BestCompression, before)
 	if err == nil {
 		if _, err = deflate.Write(piece); err == nil {
-			err = deflate.Close()
+			err = deflate.Flush()
 		}
 	}
-	return w.Bytes(), err
+	return append(w.Bytes(), lastBlock...), err
 }
+
+// lastBlock is the empty block of fixed codes that ends a DEFLATE stream at a byte
+// boundary. compress/flate ends one with an empty stored block, which libmspack does not
+// take before another CK.
+var lastBlock = []byte{0x03, 0x00}
 
 func assemble(reserve, entries []byte, files int, blocks []byte, count int, how Compression) []byte {
 	head := headerSize

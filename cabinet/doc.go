@@ -1,7 +1,8 @@
 // Package cabinet reads and writes cabinet files (.cab), in which update servers give out
-// what belongs to the agent itself. [Write] makes a cabinet of one folder, stored or with
-// MSZIP; [Read] gives the files of one, whatever folders they are in. The reserved field
-// of a cabinet's header, where signatures have their place, is kept.
+// what belongs to the agent itself. [Write] makes a cabinet of one folder that is
+// not compressed; [Read] gives the files of one, from folders that are stored or have
+// MSZIP. The reserved field of a cabinet's header, where signatures have their place, is
+// kept.
 //
 // Cabinets may be hostile: every offset and count is checked against what is there, and
 // what unpacks to more than a bound is refused before it is unpacked. Folders with Quantum

@@ -2,17 +2,13 @@ package cabinet
 
 import (
 	"bytes"
-	"compress/flate"
 	"encoding/binary"
 	"fmt"
 )
 
-// Write gives a cabinet file with all files in one folder. An error says what MS-CAB
-// cannot hold.
-func Write(c Cabinet, how Compression) ([]byte, error) {
-	if how != Stored && how != MSZIP {
-		return nil, fmt.Errorf("cabinet: %s is not written", how)
-	}
+// Write gives a cabinet file with all files in one folder, which is stored: every reader
+// of cabinets takes that. An error says what MS-CAB cannot hold.
+func Write(c Cabinet) ([]byte, error) {
 	if len(c.Reserve) > maxReserve || len(c.Files) > 65535 {
 		return nil, fmt.Errorf("cabinet: %d bytes of reserve and %d files; at most %d and 65535 fit", len(c.Reserve), len(c.Files), maxReserve)
 	}
@@ -26,11 +22,8 @@ func Write(c Cabinet, how Compression) ([]byte, error) {
 	if whole.Len() > 0x7FFF8000 {
 		return nil, fmt.Errorf("cabinet: %d bytes do not fit into a folder", whole.Len())
 	}
-	blocks, count, err := pack(whole.Bytes(), how)
-	if err != nil {
-		return nil, err
-	}
-	return assemble(c.Reserve, entries.Bytes(), len(c.Files), blocks, count, how), nil
+	blocks, count := pack(whole.Bytes())
+	return assemble(c.Reserve, entries.Bytes(), len(c.Files), blocks, count), nil
 }
 
 func writeEntry(w *bytes.Buffer, f File, at int) error {
@@ -54,46 +47,19 @@ func writeEntry(w *bytes.Buffer, f File, at int) error {
 }
 
 // pack gives the folder's CFDATA entries.
-func pack(whole []byte, how Compression) (blocks []byte, count int, err error) {
-	var before []byte
+func pack(whole []byte) (blocks []byte, count int) {
 	for at := 0; at < len(whole); at += blockSize {
 		piece := whole[at:min(at+blockSize, len(whole))]
-		data := piece
-		if how == MSZIP {
-			if data, err = zip(piece, before); err != nil {
-				return nil, 0, err
-			}
-			before = piece
-		}
-		sizes := binary.LittleEndian.AppendUint16(nil, uint16(len(data)))
-		sizes = binary.LittleEndian.AppendUint16(sizes, uint16(len(piece)))
-		blocks = binary.LittleEndian.AppendUint32(blocks, blockChecksum(sizes, data))
-		blocks = append(append(blocks, sizes...), data...)
+		size := uint16(len(piece))
+		sizes := binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(nil, size), size)
+		blocks = binary.LittleEndian.AppendUint32(blocks, blockChecksum(sizes, piece))
+		blocks = append(append(blocks, sizes...), piece...)
 		count++
 	}
-	return blocks, count, nil
+	return blocks, count
 }
 
-// zip is one block of MS-MCI 2.1: CK, and a DEFLATE stream that may refer to the block
-// before.
-func zip(piece, before []byte) ([]byte, error) {
-	var w bytes.Buffer
-	w.WriteString("CK")
-	deflate, err := flate.NewWriterDict(&w, flate.BestCompression, before)
-	if err == nil {
-		if _, err = deflate.Write(piece); err == nil {
-			err = deflate.Flush()
-		}
-	}
-	return append(w.Bytes(), lastBlock...), err
-}
-
-// lastBlock is the empty block of fixed codes that ends a DEFLATE stream at a byte
-// boundary. compress/flate ends one with an empty stored block, which libmspack does not
-// take before another CK.
-var lastBlock = []byte{0x03, 0x00}
-
-func assemble(reserve, entries []byte, files int, blocks []byte, count int, how Compression) []byte {
+func assemble(reserve, entries []byte, files int, blocks []byte, count int) []byte {
 	head := headerSize
 	flags := uint16(0)
 	if reserve != nil {
@@ -116,6 +82,6 @@ func assemble(reserve, entries []byte, files int, blocks []byte, count int, how 
 	}
 	b = binary.LittleEndian.AppendUint32(b, uint32(data))
 	b = binary.LittleEndian.AppendUint16(b, uint16(count))
-	b = binary.LittleEndian.AppendUint16(b, uint16(how))
+	b = binary.LittleEndian.AppendUint16(b, uint16(Stored))
 	return append(append(b, entries...), blocks...)
 }

@@ -51,7 +51,6 @@ func newOffice(t *testing.T, options ...agent.Option) *office {
 		{Metadata: tool, Content: map[string]wsus.File{"tool.exe": {File: fakeserver.File{Size: 50_000, Seed: 1}}}}}})
 	check(t, err)
 	files := o.server.Files()
-	files["/selfupdate/wuident.cab"] = fakeserver.File{Size: 100}
 	origin, err := fakeserver.New(fakeserver.Config{Name: "wsus", Clock: o.clock, Recorder: o.record, Routes: o.server.Routes(), Files: files})
 	check(t, err)
 	t.Cleanup(func() { check(t, origin.Close()) })

@@ -129,7 +129,7 @@ type tables struct {
 var index = sync.OnceValue(func() *tables {
 	t := &tables{byCode: map[HRESULT]Info{}, byName: map[string]HRESULT{}}
 	t.sorted = slices.Concat(bitsTable(), httpTable(), winhttpTable(), windowsUpdateTable(),
-		windowsUpdateServiceTable(), windowsUpdateHandlerTable(), windowsUpdateProtocolTable(), windowsUpdateStoreTable(), windowsUpdateSetupTable(), win32Table())
+		windowsUpdateServiceTable(), windowsUpdateHandlerTable(), windowsUpdateProtocolTable(), windowsUpdateStoreTable(), windowsUpdateSetupTable(), trustTable(), win32Table())
 	slices.SortFunc(t.sorted, func(a, b Info) int { return cmp.Compare(a.Code, b.Code) })
 	for _, info := range t.sorted {
 		t.byCode[info.Code] = info

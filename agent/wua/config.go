@@ -50,30 +50,6 @@ type Tuning struct {
 	NoCompression bool // does not ask for xpress
 }
 
-// Release is a version of the agent, and what follows from it.
-type Release struct {
-	Version    machine.FileVersion // "7.6.7600.256"
-	Protocol   string              // protocolVersion, MS-WUSP product note 11
-	UserAgent  string
-	Style      wusp.Style // of requests
-	SelfUpdate bool       // checks for a newer agent first: not from Windows 10 on (product note 48)
-	Assumed    string     // what of it no document settles
-}
-
-// ReleaseFor gives the agent that a PC with this system has here.
-func ReleaseFor(os machine.OSVersion) Release {
-	if os.Major >= 10 {
-		return Release{Version: machine.FileVersion{Major: 10, Minor: 0, Build: 19041, Private: 1}, Protocol: "2.4", Style: wusp.Plain,
-			UserAgent: "Windows-Update-Agent/10.0.10011.16384 Client-Protocol/2.40", Assumed: "the version of the agent, and the last part of User-Agent"}
-	}
-	if os.Major >= 6 {
-		return Release{Version: machine.FileVersion{Major: 7, Minor: 6, Build: 7600, Private: 256}, Protocol: "1.8", Style: wusp.Encoded,
-			UserAgent: "Windows-Update-Agent", SelfUpdate: true, Assumed: "User-Agent"}
-	}
-	return Release{Version: machine.FileVersion{Major: 5, Minor: 8, Build: 0, Private: 2469}, Protocol: "1.0", Style: wusp.Encoded,
-		UserAgent: "Windows-Update-Agent", SelfUpdate: true, Assumed: "that this system has the agent of WSUS 2.0; User-Agent"}
-}
-
 func (t Tuning) withDefaults() Tuning {
 	if t.MaxTrips == 0 {
 		t.MaxTrips = 200
@@ -102,7 +78,7 @@ type Agent struct {
 func New(cfg Config) (*Agent, error) {
 	cfg.Tuning = cfg.Tuning.withDefaults()
 	if cfg.Release == (Release{}) {
-		cfg.Release = ReleaseFor(cfg.Machine.OS())
+		cfg.Release = releaseOn(cfg.Machine)
 	}
 	if cfg.Proxy == nil {
 		cfg.Proxy = func() winhttp.ProxySettings { return winhttp.ProxySettings{} }

@@ -2,9 +2,7 @@ package wua
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/agent/wua/applicability"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
@@ -92,27 +90,6 @@ func (r *round) detect() (*Scan, error) {
 		}
 	}
 	return &Scan{Server: r.server, Trips: r.trips, Updates: r.updates}, nil
-}
-
-// selfUpdate asks for the file that tells of newer agents, MS-WUSP 3.1.5.1 and product
-// note 49. Assumed: the PC's agent is the newest; what the cabinet holds and its
-// signature are not modelled.
-func (r *round) selfUpdate() error {
-	r.log.write("SETUP", "Checking for agent SelfUpdate")
-	r.log.write("SETUP", "Client version: Core: %v", r.cfg.Release.Version)
-	answer, err := r.cfg.HTTP.Do(r.ctx, r.hold, &winhttp.Request{Method: "GET", URL: r.server.URL + "/selfupdate/wuident.cab", UserAgent: r.cfg.Release.UserAgent,
-		Proxy: r.cfg.Proxy(), AutoProxy: &r.auto, Auth: r.cfg.Auth, Session: "LocalSystem"})
-	if err != nil {
-		r.log.warn("MISC", "SendRequest failed with hr = %08x", uint32(codeOfTransport(err)))
-		return &Error{Code: codeOfTransport(err), What: "self-update", Err: err}
-	}
-	if err := answer.Body.Close(); err != nil {
-		return &Error{Code: codeOfTransport(err), What: "self-update", Err: err}
-	}
-	if answer.Status != 200 {
-		return &Error{Code: hresult.FromHTTPStatusWU(answer.Status), What: fmt.Sprintf("self-update: status %d", answer.Status)}
-	}
-	return nil
 }
 
 // Hide keeps an update from being offered, or lets it be offered again.

@@ -23,8 +23,6 @@ const (
 // sourceAgent is the SourceID of the agent in the examples of MS-WUSP section 4.
 const sourceAgent = 101
 
-const selfUpdateApp = "SelfUpdate"
-
 // report queues the event that a scan ends with.
 func (a *Agent) report(r *round, scan *Scan, err error) {
 	app := r.app
@@ -33,7 +31,11 @@ func (a *Agent) report(r *round, scan *Scan, err error) {
 	}
 	if err != nil {
 		code := codeIn(err)
-		a.queue(EventDetectionFailed, app, wusp.UpdateIdentity{UpdateID: wusp.NoGUID}, code, []string{fmt.Sprintf("0x%08x", uint32(code))}, nil)
+		about := wusp.UpdateIdentity{UpdateID: wusp.NoGUID}
+		if app == selfUpdateApp {
+			about.UpdateID = selfUpdateID
+		}
+		a.queue(EventDetectionFailed, app, about, code, []string{fmt.Sprintf("0x%08x", uint32(code))}, nil)
 		return
 	}
 	count := strconv.Itoa(len(scan.Offered()))

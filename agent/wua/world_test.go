@@ -122,7 +122,6 @@ func start(change func(*setup)) *world {
 	s.origin.Clock, s.origin.Recorder, s.origin.Name = w.Clock, w.Record, "wsus"
 	s.origin.Routes = append(s.origin.Routes, w.WSUS.Routes()...)
 	s.origin.Files = w.WSUS.Files()
-	s.origin.Files["/selfupdate/wuident.cab"] = fakeserver.File{Size: 100}
 	w.Origin, err = fakeserver.New(s.origin)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(w.Origin.Close)

@@ -41,6 +41,7 @@ type Config struct {
 	OmitProperties     bool   // GetConfig tells no properties, as broken servers do
 	IgnoreCachedIDs    bool   // SyncUpdates offers everything each time, as stateless servers do
 	NoCompression      bool   // answers are not compressed even when a client asks for xpress (MS-WUSP 2.1)
+	SelfUpdate         SelfUpdate
 	Faults             []Fault
 	Limits             boundedxml.Limits
 	Clock              clock.Clock // nil is clock.Wall

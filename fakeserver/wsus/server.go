@@ -25,6 +25,8 @@ type Server struct {
 	sealer    *sealer
 	began     time.Time
 
+	selfUpdate map[string]fakeserver.File // by the path below its directory
+
 	mu        sync.Mutex
 	life      int       // counts the times that the server changed its identity
 	changed   time.Time // of the configuration
@@ -58,6 +60,9 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("%s: ProtocolVersion: %w", cfg.Name, err)
 	}
 	if s.catalogue, err = newCatalogue(cfg.Updates, cfg.Root); err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.Name, err)
+	}
+	if s.selfUpdate, err = cfg.SelfUpdate.files(); err != nil {
 		return nil, fmt.Errorf("%s: %w", cfg.Name, err)
 	}
 	if err := s.Approve(cfg.Approvals...); err != nil {
@@ -156,14 +161,14 @@ func (s *Server) ContentPath(digest []byte) (string, bool) {
 	return path, ok
 }
 
-// Routes gives the web services as routes of a fakeserver. Their paths are matched
-// without regard to case, as IIS does.
+// Routes gives the web services and the self-update directory as routes of a fakeserver.
+// Their paths are matched without regard to case, as IIS does.
 func (s *Server) Routes() []fakeserver.Route {
 	var routes []fakeserver.Route
 	for _, service := range []wusp.Service{wusp.SimpleAuthService, wusp.ClientService, wusp.ReportingService} {
 		routes = append(routes, fakeserver.Route{Path: service.Path, AnyCase: true, Handler: s})
 	}
-	return routes
+	return append(routes, s.selfUpdateRoute())
 }
 
 // ServeHTTP answers a call of a web method; which one tells the SOAPAction alone.

@@ -4,10 +4,16 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/agent/wua"
 	"github.com/wualab/wualab/metadata"
+	"github.com/wualab/wualab/transcript"
 )
+
+// LogSubject is the subject of the notes on the record that are lines of the Windows
+// Update agent's log.
+const LogSubject = "WindowsUpdate.log"
 
 // WithInstaller says what the installers of updates do to the PC; by default there are
 // none, and nothing can be installed.
@@ -26,6 +32,11 @@ func WithSharedMetadata(c *metadata.Cores) Option { return func(s *setup) { s.up
 // WithUpdateRelease sets the version of the Windows Update agent; the default is that of
 // the PC's system.
 func WithUpdateRelease(r wua.Release) Option { return func(s *setup) { s.updates.Release = r } }
+
+// WithUpdateJobs has f told of each BITS job that the Windows Update agent makes.
+func WithUpdateJobs(f func(*wua.Update, *bits.Job)) Option {
+	return func(s *setup) { s.updates.MadeJob = f }
+}
 
 // Updates gives the PC's Windows Update agent, which is made when it is first asked for.
 // It works as LocalSystem, in a WinHTTP session of its own: through the proxy that
@@ -46,6 +57,11 @@ func (a *Agent) Updates() (*wua.Agent, error) {
 	c.Machine, c.HTTP, c.Clock, c.BITS = a.Machine, a.updateHTTP, a.clock, a.BITS
 	c.Seed, c.Proxy = a.config.Seed, a.updateProxy
 	c.Auth = &serviceLogin{machine: a.Machine, now: a.clock.Now, seed: a.config.Seed}
+	if rec := a.config.Recorder; rec != nil {
+		c.Logged = func(l wua.Line) {
+			rec.Add(transcript.Event{Kind: transcript.KindNote, Node: "client", Subject: LogSubject, Text: l.Component + " " + l.Text})
+		}
+	}
 	made, err := wua.New(c)
 	if err != nil {
 		return nil, fmt.Errorf("the PC's Windows Update agent: %w", err)

@@ -234,3 +234,18 @@ func (p *parser) digest(e *boundedxml.Element, text string) wusp.Binary {
 	}
 	return b
 }
+
+// ParseRule reads one rule as a core fragment spells it: <b.RegKeyExists Key="..." />.
+// Errors tell line and column.
+func ParseRule(text string) (*Rule, error) {
+	list, err := boundedxml.ParseFragment([]byte(text), limits)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(list) == 0:
+		return nil, at(&boundedxml.Element{Line: 1, Column: 1}, "there is no rule")
+	case len(list) > 1:
+		return nil, at(list[1], "want one rule; put several into And or Or")
+	}
+	return ruleOf(list[0]), nil
+}

@@ -46,7 +46,8 @@ func (w *world) addClient(seed int64) error {
 	if err != nil {
 		return err
 	}
-	options = append(options, agent.WithLink(network), agent.WithTuning(tuning), agent.WithoutNetwork(), agent.WithLauncher(w.exits.launch))
+	options = append(options, agent.WithLink(network), agent.WithTuning(tuning), agent.WithoutNetwork(), agent.WithLauncher(w.exits.launch),
+		agent.WithInstaller(w.updates.installer), agent.WithUpdateTuning(updateTuning(&c.Updates)), agent.WithUpdateJobs(w.madeJob))
 	if w.store != "" {
 		options = append(options, agent.WithStore(w.storePath()))
 	}
@@ -81,6 +82,9 @@ func (w *world) settle(c *plan.Client) error {
 	if err := w.setRegistry(c.Registry); err != nil {
 		return err
 	}
+	if err := w.addUpdateClient(c); err != nil {
+		return err
+	}
 	if err := w.addLayered(c.Layered); err != nil {
 		return err
 	}
@@ -107,8 +111,10 @@ func (w *world) importReg(name string) (err error) {
 	return w.pc.Machine.Registry().Import(f, name)
 }
 
-func (w *world) setRegistry(values plan.Registry) error {
-	registry := w.pc.Machine.Registry()
+func (w *world) setRegistry(values plan.Registry) error { return setRegistryOf(w.pc.Machine, values) }
+
+func setRegistryOf(pc *machine.Machine, values plan.Registry) error {
+	registry := pc.Registry()
 	for _, v := range values {
 		var err error
 		switch {

@@ -51,6 +51,9 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 		return err
 	}
 	config.Routes = append(config.Routes, uploads...)
+	if err := f.addWSUS(s, &config, seed); err != nil {
+		return err
+	}
 	config.Routes = append(config.Routes, f.revocationRoutes(s)...)
 	server, err := fakeserver.New(config)
 	if err != nil {
@@ -173,6 +176,9 @@ func (f *fakes) changeServer(c plan.Change) error {
 		}
 	}
 	if err := errors.Join(f.changeUploads(c), f.changeShares(c)); err != nil {
+		return err
+	}
+	if err := f.changeWSUS(c); err != nil {
 		return err
 	}
 	f.changed[c.Node] = append(f.changed[c.Node], c.Files...)

@@ -61,6 +61,15 @@ func (j *judge) one(e *plan.Expect) {
 	for i := range e.Shares {
 		j.share(&e.Shares[i])
 	}
+	if e.Updates != nil {
+		j.updates(e.Updates)
+	}
+	for i := range e.WSUS {
+		j.updateServer(&e.WSUS[i])
+	}
+	for i := range e.Log {
+		j.log(&e.Log[i])
+	}
 	j.order(e.Order)
 	for i := range e.Link {
 		j.link(&e.Link[i])

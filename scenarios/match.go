@@ -9,12 +9,13 @@ import (
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
+	"github.com/wualab/wualab/wusp"
 )
 
 // mismatch says in words why an exchange does not match, or "".
 func mismatch(m *plan.Match, x *transcript.Exchange) string {
 	checks := []func(*plan.Match, *transcript.Exchange) string{
-		methodOff, packetOff, urlOff, statusOff, headersOff, ntlmOff, loginOff, bodyOff,
+		methodOff, packetOff, operationOff, urlOff, statusOff, headersOff, ntlmOff, loginOff, bodyOff,
 	}
 	for _, off := range checks {
 		if wrong := off(m, x); wrong != "" {
@@ -55,6 +56,15 @@ func packetOff(m *plan.Match, x *transcript.Exchange) string {
 		}
 	}
 	return fmt.Sprintf("the answer does not tell of %s", m.BITSError.Value)
+}
+
+// operationOff compares the web method of MS-WUSP.
+func operationOff(m *plan.Match, x *transcript.Exchange) string {
+	name := "none"
+	if o, ok := wusp.OperationOfAction(x.Request.Get("SOAPAction")); ok {
+		name = o.Name
+	}
+	return off(m.Operation, "the web method", name)
 }
 
 // urlOff compares with the request target, and with its path alone.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/link"
+	"github.com/wualab/wualab/agent/wua"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -39,12 +40,16 @@ type happened struct {
 	idle   bool        // the wait ended since nothing could change the job any more
 	job    *bits.Job
 
+	found     []*wua.Update  // by search
+	installed []installed    // or removed
+	events    map[string]int // that update servers had before the step
+
 	crossed [2]link.Series // the link before the step, by direction
 }
 
 func (w *world) playStep(ctx context.Context, hold clock.Hold, step *plan.Step, sr *StepResult) {
 	w.record.SetStep(sr.Name)
-	h := &happened{mark: w.record.Mark(), crossed: w.crossed()}
+	h := &happened{mark: w.record.Mark(), crossed: w.crossed(), events: w.reported()}
 	w.record.Add(transcript.Event{Kind: transcript.KindStep, Text: sr.Name})
 	began := w.clock.Now()
 	if err := w.act(ctx, hold, step, h); err != nil {
@@ -110,6 +115,9 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 		return err
 	}
 	if err := w.verb(ctx, hold, step, h); err != nil {
+		return err
+	}
+	if err := w.updateSteps(ctx, hold, &step.UpdateSteps, h); err != nil {
 		return err
 	}
 	if step.Wait.Set {

@@ -39,6 +39,7 @@ type world struct {
 	dir          string                     // the PC's disk
 	store        string                     // folder of the job queue; empty keeps it in memory
 	exits        exits                      // of programs that are told of jobs
+	updates      updating
 }
 
 // source says which file of which server a URL names.
@@ -50,7 +51,7 @@ func newWorld(r *Runner, file *plan.File, cell *plan.Cell) (w *world, err error)
 	virtual := clock.NewVirtual(start)
 	w = &world{
 		fakes: newFakes(cell.Scenario, virtual, folderOf(file), r.authority),
-		cell:  cell, start: start, virtual: virtual, jobs: map[string]*bits.Job{}, sources: map[*bits.File]source{},
+		cell:  cell, start: start, virtual: virtual, jobs: map[string]*bits.Job{}, sources: map[*bits.File]source{}, updates: newUpdating(cell.Scenario),
 	}
 	w.record = transcript.New(transcript.Options{Now: w.clock.Now, Decode: httpauth.DecodeForTranscript, KeepBodies: r.KeepBodies})
 	defer func() {

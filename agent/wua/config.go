@@ -27,11 +27,13 @@ type Config struct {
 	BITS      *bits.Manager // downloads; may be nil for an agent that only scans
 	Installer Installer     // nil knows none
 
-	Auth   winhttp.Authenticator // answers 401 and 407; nil answers none
-	Proxy  func() winhttp.ProxySettings
-	Tuning Tuning
-	Cores  *metadata.Cores // that other agents may share, to read and hold metadata once; nil: none does
-	State  *State          // what an agent kept from before; nil begins with nothing
+	Auth    winhttp.Authenticator // answers 401 and 407; nil answers none
+	Proxy   func() winhttp.ProxySettings
+	Tuning  Tuning
+	Cores   *metadata.Cores          // that other agents may share, to read and hold metadata once; nil: none does
+	State   *State                   // what an agent kept from before; nil begins with nothing
+	Logged  func(Line)               // is told of each line of the log; may be nil
+	MadeJob func(*Update, *bits.Job) // is told of each BITS job for an update; may be nil
 	// Before is the agent of the same PC whose service ended. Its log goes on, and what
 	// installers left for the next start of the PC waits on; nil: there was none.
 	Before *Agent
@@ -83,7 +85,7 @@ func New(cfg Config) (*Agent, error) {
 	if cfg.Proxy == nil {
 		cfg.Proxy = func() winhttp.ProxySettings { return winhttp.ProxySettings{} }
 	}
-	a := &Agent{cfg: cfg, log: &Log{now: cfg.Clock.Now}, state: cfg.State, rand: rand.New(rand.NewPCG(cfg.Seed, 0x575541))}
+	a := &Agent{cfg: cfg, log: &Log{now: cfg.Clock.Now, logged: cfg.Logged}, state: cfg.State, rand: rand.New(rand.NewPCG(cfg.Seed, 0x575541))}
 	a.bits.Store(cfg.BITS)
 	if a.state == nil {
 		a.state = &State{}

@@ -63,6 +63,9 @@ func (a *Agent) Detect(ctx context.Context, h clock.Hold) (*Scan, error) {
 const caller = "AutomaticUpdates"
 
 func codeIn(err error) hresult.HRESULT {
+	if err == nil {
+		return hresult.S_OK
+	}
 	code, ok := hresult.Of(err)
 	if !ok {
 		return hresult.E_FAIL

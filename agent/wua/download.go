@@ -102,6 +102,9 @@ func (r *round) fetch(u *Update) (*bits.Job, error) {
 	}
 	r.log.write("DWNLDMGR", "New download job [UpdateId = {%s}.%d]", strings.ToUpper(string(u.Identity.UpdateID)), u.Identity.RevisionNumber)
 	r.log.write("DWNLDMGR", "  * BITS job initialized, JobId = %s", job.ID())
+	if r.cfg.MadeJob != nil {
+		r.cfg.MadeJob(u, job)
+	}
 	if err := r.fill(job, u); err != nil {
 		_, cancelled := job.Cancel()
 		return nil, errors.Join(err, cancelled)

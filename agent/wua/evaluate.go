@@ -27,6 +27,7 @@ type Update struct {
 	URLs      map[string]string   // of its files, by SHA-1 digest
 	paths     map[string]string   // on the host, of files that were downloaded and are right, by name
 	Bundled   []*Update           // of each choice the first that applies, or is installed
+	unmet     []metadata.Clause   // prerequisites of which nothing is installed
 }
 
 // Title gives what people call the update; its ID when it has no title.
@@ -103,9 +104,13 @@ func settleAll(list []*Update) {
 
 // settle finds what follows for an update from the others.
 func (u *Update) settle(byID map[wusp.GUID]*Update) {
-	u.PrerequisitesMet = !slices.ContainsFunc(u.Core.Prerequisites, func(c metadata.Clause) bool {
-		return !slices.ContainsFunc(c.AnyOf, func(id wusp.UpdateIdentity) bool { p := byID[id.UpdateID]; return p != nil && p.Installed })
-	})
+	u.unmet = nil
+	for _, c := range u.Core.Prerequisites {
+		if !slices.ContainsFunc(c.AnyOf, func(id wusp.UpdateIdentity) bool { p := byID[id.UpdateID]; return p != nil && p.Installed }) {
+			u.unmet = append(u.unmet, c)
+		}
+	}
+	u.PrerequisitesMet = len(u.unmet) == 0
 	if len(u.Core.Bundled) == 0 {
 		u.Applicable = u.PrerequisitesMet && u.State.Needed()
 		return

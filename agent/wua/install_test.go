@@ -69,6 +69,7 @@ var _ = Describe("a download", func() {
 		Expect(jobs).To(Equal(1))
 		Expect(w.lastEvent().BasicData.EventID).To(Equal(wua.EventDownloadSucceeded))
 		Expect(w.lastEvent().BasicData.UpdateID.UpdateID).To(Equal(guid(patch)))
+		Expect(w.lastEvent().BasicData.Win32HResult).To(BeZero())
 		mark := w.Record.Mark()
 		Expect(w.download(u)).To(Succeed())
 		Expect(w.Record.Exchanges(mark)).To(BeEmpty(), "the files are there")

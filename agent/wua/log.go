@@ -9,7 +9,8 @@ import (
 
 // Log is what the agent wrote into WindowsUpdate.log. It is safe for concurrent use.
 type Log struct {
-	now func() time.Time
+	now    func() time.Time
+	logged func(Line)
 
 	mu    sync.Mutex
 	lines []Line
@@ -53,9 +54,13 @@ func (l *Log) String() string {
 }
 
 func (l *Log) write(component, format string, args ...any) {
+	line := Line{l.now().UTC(), component, fmt.Sprintf(format, args...)}
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.lines = append(l.lines, Line{l.now().UTC(), component, fmt.Sprintf(format, args...)})
+	l.lines = append(l.lines, line)
+	l.mu.Unlock()
+	if l.logged != nil {
+		l.logged(line)
+	}
 }
 
 func (l *Log) warn(component, format string, args ...any) {

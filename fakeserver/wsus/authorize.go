@@ -83,7 +83,7 @@ func (s *Server) getAuthorizationCookie(m *wusp.GetAuthorizationCookie) (any, er
 	case !clientID.MatchString(strings.ToLower(m.ClientID)):
 		return nil, fail(wusp.InvalidParameters, "clientId")
 	}
-	a := authorization{Client: m.ClientID, DNSName: m.DNSName, Groups: s.groupsOf(m.TargetGroupName)}
+	a := authorization{Client: m.ClientID, DNSName: m.DNSName, Groups: s.groupsOf(m.DNSName, m.TargetGroupName)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	computer := s.computer(a.Client)
@@ -92,9 +92,18 @@ func (s *Server) getAuthorizationCookie(m *wusp.GetAuthorizationCookie) (any, er
 }
 
 // groupsOf gives the groups of a computer that claims some, "A;B". Those that the
-// server does not have count as none.
-func (s *Server) groupsOf(claimed string) []string {
+// server does not have count as none, and none counts where the administrator has put the
+// computer into one.
+func (s *Server) groupsOf(dnsName, claimed string) []string {
 	groups := []string{AllComputers}
+	for _, known := range s.cfg.Groups {
+		if slices.ContainsFunc(s.cfg.Members[known], func(name string) bool { return sameComputer(name, dnsName) }) {
+			groups = append(groups, known)
+		}
+	}
+	if len(groups) > 1 {
+		return groups
+	}
 	for _, name := range strings.Split(claimed, ";") {
 		for _, known := range s.cfg.Groups {
 			if strings.EqualFold(strings.TrimSpace(name), known) && !slices.Contains(groups, known) {
@@ -106,6 +115,12 @@ func (s *Server) groupsOf(claimed string) []string {
 		groups = append(groups, UnassignedComputers)
 	}
 	return groups
+}
+
+// sameComputer compares a name, with or without its domain, with a full one.
+func sameComputer(name, full string) bool {
+	host, _, _ := strings.Cut(full, ".")
+	return strings.EqualFold(name, full) || strings.EqualFold(name, host)
 }
 
 // computer finds or makes a client; s.mu is held.

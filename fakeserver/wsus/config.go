@@ -27,6 +27,9 @@ type Config struct {
 	Updates   []Update
 	Groups    []string // that computers may name as theirs; AllComputers and UnassignedComputers are there
 	Approvals []Approval
+	// Members are the computers that the administrator has put into groups, by the group:
+	// their names, with or without the domain. What those name themselves does not count.
+	Members map[string][]string
 
 	// ProtocolVersion is the server's property of that name: "3.2" is WSUS 3.0 SP2 and
 	// later, "2.0" is WSUS 2.0, which tells none (MS-WUSP product note 12). "" is "3.2".
@@ -87,7 +90,8 @@ func (a Approval) assigned() bool {
 // Fault makes an operation fail. Of several that fit the first counts.
 type Fault struct {
 	Operation string // "SyncUpdates"; "" is any
-	Nth       int    // the how many-th call of the operation, from 1; 0 is every one
+	Nth       int    // the how many-th call of the operation is the first to fail, from 1; 0 is every one
+	Times     int    // how many calls fail; 0 is one with Nth, else all
 	// ErrorCode is of the SOAP fault; "" with Code is a fault without the protocol's
 	// detail.
 	ErrorCode wusp.ErrorCode

@@ -74,9 +74,18 @@ func (s *Server) faultOf(operation string) (Fault, bool) {
 	defer s.mu.Unlock()
 	s.calls[operation]++
 	for _, f := range s.faults {
-		if (f.Operation == "" || f.Operation == operation) && (f.Nth == 0 || f.Nth == s.calls[operation]) {
+		if (f.Operation == "" || f.Operation == operation) && f.meets(s.calls[operation]) {
 			return f, true
 		}
 	}
 	return Fault{}, false
+}
+
+// meets says whether the fault meets the how many-th call.
+func (f Fault) meets(call int) bool {
+	first, times := max(1, f.Nth), f.Times
+	if times == 0 && f.Nth == 0 {
+		return true
+	}
+	return call >= first && call < first+max(1, times)
 }

@@ -55,6 +55,11 @@ func New(cfg Config) (*Server, error) {
 		faults: slices.Clone(cfg.Faults), rand: rand.New(rand.NewPCG(uint64(cfg.Seed), 0x57535553))}
 	s.began = s.now()
 	s.changed = s.began
+	for group := range cfg.Members {
+		if !slices.Contains(cfg.Groups, group) {
+			return nil, fmt.Errorf("%s: Members: there is no group %q", cfg.Name, group)
+		}
+	}
 	var err error
 	if s.version, err = parseVersion(cfg.ProtocolVersion); err != nil {
 		return nil, fmt.Errorf("%s: ProtocolVersion: %w", cfg.Name, err)
@@ -101,6 +106,19 @@ func (s *Server) Approve(list ...Approval) error {
 	}
 	s.approvals = next
 	return nil
+}
+
+// Withdraw takes the approval of an update for a group back; "" is AllComputers. False:
+// there is none.
+func (s *Server) Withdraw(update wusp.GUID, group string) bool {
+	if group == "" {
+		group = AllComputers
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.approvals)
+	s.approvals = slices.DeleteFunc(slices.Clone(s.approvals), func(a Approval) bool { return a.UpdateID == update && a.Group == group })
+	return len(s.approvals) < before
 }
 
 func (s *Server) hasGroup(name string) bool {

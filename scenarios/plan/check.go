@@ -17,6 +17,7 @@ type checker struct {
 	hosts    map[string]string // host names, with the server
 	ports    map[string]int    // where servers and proxies are found; 0 is every port
 	jobs     map[string]bool   // made so far
+	detected bool              // a step has looked for updates
 }
 
 func newChecker(f *faults, opts Options, s *Scenario) *checker {
@@ -56,6 +57,9 @@ func (c *checker) checkClient(cl *Client) {
 	c.checkLink(cl.Link)
 	c.resolve(&cl.Account)
 	c.checkClientProxy(&cl.Proxy)
+	if use := cl.WinHTTPProxy.Use; use.Set && !c.proxies[use.Value] {
+		c.failName(use.Pos, fmt.Sprintf("winhttp-proxy: unknown proxy %s", quote(use.Value)), use.Value, c.proxyNames)
+	}
 }
 
 // resolve finds the account that a reference names.
@@ -88,6 +92,7 @@ func (c *checker) checkServers() {
 		c.checkRecorded(s.Recorded)
 		c.checkUploadDirs(s)
 		c.checkShares(s)
+		c.checkWSUS(s)
 		for j := range s.Routes {
 			c.resolveAll(s.Routes[j].Accounts)
 		}

@@ -21,6 +21,9 @@ type Client struct {
 	Layered      []LayeredProvider `yaml:"layered-service-providers" one:"true" help:"Layered service providers in the PC's Winsock catalog, as some firewalls put them there; they come after the service has started."`
 	Negotiate    ClientNegotiate   `yaml:"negotiate" help:"How the PC speaks under negotiate."`
 	BITS         ClientEngine      `yaml:"bits" help:"Choices of the BITS engine that no document settles."`
+	WinHTTPProxy WinHTTPProxy      `yaml:"winhttp-proxy" help:"What proxycfg.exe has set: the proxy of services such as the Windows Update agent; absent: none."`
+	Files        []PCFile          `yaml:"files" keyed:"true" help:"Files of the PC by path, as rules of updates ask for them, beside those of the profile; a name without a folder is in System32."`
+	Updates      UpdateEngine      `yaml:"update-agent" help:"Choices of the Windows Update agent that no document settles."`
 	Link         *Link             `yaml:"link" help:"Network link of the PC, which all its bytes take their time on; absent: they take none."`
 }
 
@@ -63,4 +66,21 @@ type RegistryValue struct {
 	IsText bool
 	Text   string
 	Number uint32
+}
+
+// WinHTTPProxy is what proxycfg.exe sets for programs that use WinHTTP. The zero value is
+// a direct connection.
+type WinHTTPProxy struct {
+	Pos    Pos         `yaml:"-"`
+	Use    Opt[string] `yaml:"use" short:"true" required:"true" help:"Name of the proxy."`
+	Bypass []string    `yaml:"bypass" help:"Hosts that are asked directly: names, *.suffix, or <local>."`
+}
+
+// UpdateEngine holds switches of the Windows Update agent where documents leave room.
+// Unset means the agent's own default.
+type UpdateEngine struct {
+	Pos           Pos       `yaml:"-"`
+	MaxTrips      Opt[int]  `yaml:"max-trips" min:"1" help:"Calls of SyncUpdates in one detection before it gives up with WU_E_PT_EXCEEDED_MAX_SERVER_TRIPS; absent: 200."`
+	MaxRecoveries Opt[int]  `yaml:"max-recoveries" min:"1" help:"How often one detection renews its authorization; absent: 3."`
+	UntilEmpty    Opt[bool] `yaml:"until-empty" help:"The agent asks until NewUpdates is empty, as MS-WUSP 3.1.5.7 words it; absent: it asks again only after a truncated answer, or one with a new revision that is no leaf (2.2.2.2.4)."`
 }

@@ -117,11 +117,17 @@ const (
 
 // registryNames are the values that have a short name.
 func registryNames() map[string]RegistryValue {
-	return map[string]RegistryValue{
+	names := map[string]RegistryValue{
 		machine.LmCompatibilityLevelValue: {Key: machine.LsaKey, Name: machine.LmCompatibilityLevelValue},
 		ntlmMinClientSec:                  {Key: msv10Key, Name: ntlmMinClientSec},
 		machine.UseLMCompatValue:          {Key: machine.BITSKey, Name: machine.UseLMCompatValue},
 	}
+	for key, list := range updatePolicy {
+		for _, name := range strings.Fields(list) {
+			names[name] = RegistryValue{Key: key, Name: name}
+		}
+	}
+	return names
 }
 
 // registryKey is a full key; agent/machine knows the hives.

@@ -15,6 +15,9 @@ type Expect struct {
 	Notified []Notified       `yaml:"notified" one:"true" help:"Who was told of which events in this step. They are told when the work of the instant has ended: give the step a wait."`
 	Noted    []Pattern        `yaml:"noted" one:"true" help:"Texts that were put on the record in this step, such as that a damaged queue was set aside, or SMB2 messages and logons at file shares; between slashes a regular expression."`
 	Uploads  []ExpectUploads  `yaml:"uploads" one:"true" help:"What an upload directory has after the step."`
+	Updates  *ExpectUpdates   `yaml:"updates" help:"The Windows Update agent of the PC after the step."`
+	WSUS     []ExpectWSUS     `yaml:"wsus" one:"true" help:"What an update server knows after the step."`
+	Log      []Pattern        `yaml:"log" one:"true" help:"Lines that the agent wrote into WindowsUpdate.log in this step, each by its text; between slashes a regular expression."`
 	Shares   []ExpectShare    `yaml:"shares" one:"true" help:"What a file share has after the step."`
 	Order    []JobEvent       `yaml:"order" format:"job state" help:"States that jobs came into in this step, in this order; others may lie between."`
 	Link     []ExpectLink     `yaml:"link" one:"true" help:"What crossed the PC's link in this step."`
@@ -77,6 +80,7 @@ type Match struct {
 	Pos       Pos           `yaml:"-"`
 	Method    Want[string]  `yaml:"method" help:"Request method."`
 	Packet    Want[string]  `yaml:"packet" enum:"Create-Session|Ping|Fragment|Close-Session|Cancel-Session|none" help:"Packet of the BITS Upload Protocol."`
+	Operation Want[string]  `yaml:"operation" enum:"GetConfig|GetAuthorizationCookie|GetCookie|RegisterComputer|StartCategoryScan|SyncUpdates|SyncPrinterCatalog|RefreshCache|GetExtendedUpdateInfo|GetExtendedUpdateInfo2|GetFileLocations|ReportEventBatch|none" help:"Web method of MS-WUSP that is called, by SOAPAction."`
 	BITSError Want[Code]    `yaml:"bits-error" help:"Result code in BITS-Error or BITS-Error-Code of the answer."`
 	URL       Pattern       `yaml:"url" help:"Path or full URL; between slashes a regular expression."`
 	Status    Want[int]     `yaml:"status" min:"100" max:"999" help:"Status of the answer."`

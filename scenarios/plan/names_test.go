@@ -11,6 +11,7 @@ import (
 	"github.com/wualab/wualab/auth/ntlm"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/scenarios/plan"
+	"github.com/wualab/wualab/wusp"
 )
 
 // TestWordsAreThoseOfThePackages compares the words that the language allows
@@ -31,6 +32,29 @@ func TestWordsAreThoseOfThePackages(t *testing.T) {
 			t.Errorf("%s: %q, the package has %q", c.field, got, c.want)
 		}
 	}
+	for _, c := range []struct {
+		typ   reflect.Type
+		field string
+		want  []string
+	}{
+		{reflect.TypeFor[plan.Approval](), "Action", append(texts(wusp.Actions()), "NotApproved", "-Bundle")},
+		{reflect.TypeFor[plan.WSUSFault](), "Code", texts(wusp.ErrorCodes())},
+		{reflect.TypeFor[plan.WSUSFault](), "Operation", append(operations(), "any")},
+		{reflect.TypeFor[plan.Match](), "Operation", append(operations(), "none")},
+	} {
+		f, _ := c.typ.FieldByName(c.field)
+		got := strings.Split(f.Tag.Get("enum"), "|")
+		for _, name := range c.want {
+			if without, ok := strings.CutPrefix(name, "-"); ok {
+				got = append(got, without, name) // it is no word of the language
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(c.want)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s of %v: %q, the package has %q", c.field, c.typ, got, c.want)
+		}
+	}
 	for _, s := range []plan.Scheme{plan.Basic, plan.Digest, plan.NTLM, plan.Negotiate, plan.Passport} {
 		if _, err := credrule.ParseScheme(string(s)); err != nil {
 			t.Error(err)
@@ -41,6 +65,20 @@ func TestWordsAreThoseOfThePackages(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+func texts[T ~string](list []T) (out []string) {
+	for _, one := range list {
+		out = append(out, string(one))
+	}
+	return out
+}
+
+func operations() (out []string) {
+	for _, o := range wusp.Operations() {
+		out = append(out, o.Name)
+	}
+	return out
 }
 
 // names lists the names from 0 to last, without a prefix.

@@ -27,6 +27,7 @@ type Server struct {
 	Recorded           []RecordedAnswer    `yaml:"recorded" help:"Answers of a real server, which are given again; they come before files. What nothing was recorded for is made from the whole that was, and else 404."`
 	PAC                *PAC                `yaml:"pac" help:"A proxy auto-configuration script, served at /wpad.dat and /proxy.pac: the script itself, or rules that it is made of."`
 	Uploads            []UploadDir         `yaml:"uploads" keyed:"true" help:"Virtual directories that take BITS uploads, by path. The longest path counts, also among routes."`
+	WSUS               *WSUS               `yaml:"wsus" help:"The server is an update server of MS-WUSP (Windows Server Update Services); open to all, wherever auth is."`
 	Applications       []Application       `yaml:"applications" keyed:"true" help:"Server applications for uploads, by path; open to all."`
 }
 
@@ -92,4 +93,5 @@ type Change struct {
 	Files      []FileSpec       `yaml:"files" keyed:"true" help:"Files to add or to replace by path; servers only."`
 	Uploads    []UploadChange   `yaml:"uploads" keyed:"true" help:"Changes to upload directories, by path; servers only."`
 	Shares     []ShareChange    `yaml:"shares" keyed:"true" help:"Changes to file shares, by name; servers only."`
+	WSUS       *WSUSChange      `yaml:"wsus" help:"Changes to an update server."`
 }

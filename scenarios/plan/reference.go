@@ -196,6 +196,9 @@ func specialWords() map[reflect.Type]string {
 		reflect.TypeFor[Match]():       "matcher",
 		reflect.TypeFor[time.Time]():   "time",
 		reflect.TypeFor[ScriptText]():  "text, or `{file: path}`",
+		reflect.TypeFor[Rule]():        "applicability rule",
+		reflect.TypeFor[AnyOf]():       "name, or a list of which one will do",
+		reflect.TypeFor[Names]():       "list of name",
 		reflect.TypeFor[StateText]():   "text, number, `true`, `false` or `absent`",
 	}
 }
@@ -245,6 +248,7 @@ type Form struct{ Name, Words string }
 func Forms() []Form {
 	out := []Form{
 		{"account", "a name from `accounts`, or a mapping as there; `client.account` takes `LocalSystem`, `LocalService` and `NetworkService`, credentials take `implicit`, the NULL user name and password"},
+		{"applicability rule", "`true`, `false`, `{b.FileVersion: {Csidl: 37, Path: qmgr.dll, Comparison: GreaterThanOrEqualTo, Version: 6.6.2600.1569}}` or another rule with its attributes, `{And: [...]}`, `{Or: [...]}`, `{Not: ...}`; or one rule in XML, as a core fragment of MS-WUSP has it"},
 		{"axes", "`{level: [0, 1], case: ntlm}`: axis names with values; a mapping of an axis goes by its `name`"},
 		{"behaviour", "a name, or `{name: {parameter: value}}`; see behaviours.md"},
 		{"by key", "a mapping whose keys are names, paths or header fields"},

@@ -23,6 +23,7 @@ type Step struct {
 	Complete          Opt[string]  `yaml:"complete" help:"Completes a job: its files get their names."`
 	Cancel            Opt[string]  `yaml:"cancel" help:"Cancels a job."`
 	JobSteps
+	UpdateSteps
 	Wait   Opt[Duration] `yaml:"wait" format:"duration" help:"Virtual time that passes after the verb."`
 	Expect []Expect      `yaml:"expect" one:"true" help:"What must hold then: a mapping, or a list of which every entry whose when matches is checked."`
 }

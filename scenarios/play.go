@@ -63,7 +63,7 @@ func (w *world) playStep(ctx context.Context, hold clock.Hold, step *plan.Step, 
 	}
 	if err := w.takeFault(); err != nil {
 		sr.Verdict = CouldNotRun
-		sr.Failures = append(sr.Failures, Failure{Pos: step.Pos, What: "step", Expected: "the scripts run", Actual: err.Error()})
+		sr.Failures = append(sr.Failures, scriptFailed(step.Pos, err))
 		return
 	}
 	sr.Virtual = w.clock.Now().Sub(began)

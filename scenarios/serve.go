@@ -42,6 +42,10 @@ type ServeConfig struct {
 	// Unrecorded keeps no exchanges at all, which is fastest. Nothing can be judged then.
 	Unrecorded bool
 
+	// Fault is told what scripts did wrong, each error once and up to 20 of them; nil for
+	// nobody. It may be called from several goroutines at once.
+	Fault func(error)
+
 	// Ended is told of each exchange at a fake, not redacted; nil for none. It may be
 	// called from several goroutines at once.
 	Ended func(*transcript.Exchange)
@@ -141,6 +145,7 @@ func Serve(cfg ServeConfig) (*Served, error) {
 func (s *Served) start() error {
 	s.fakes = newFakes(s.cfg.Cell.Scenario, s.clock, folderOf(s.cfg.File), s.tls)
 	s.fakes.listen, s.fakes.limits, s.fakes.outside = s.cfg.Listen, s.cfg.Limits, s.cfg.Outside
+	s.fakes.tell = s.cfg.Fault
 	s.fakes.record, s.fakes.unrecorded, s.fakes.doors = s.record, s.cfg.Unrecorded, s.doors
 	if err := s.fakes.start(s.cfg.Seed); err != nil {
 		return err

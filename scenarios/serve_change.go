@@ -337,7 +337,7 @@ func (s *Served) Await(ctx context.Context, wire []plan.ExpectWire, mark int) (*
 		changed := s.record.Changed()
 		began := clock.Wall{}.Now()
 		judgement, err := s.Expect(wire, mark)
-		if err != nil || judgement.Result.Verdict.Good() {
+		if err != nil || judgement.Result.Verdict.Good() || judgement.Result.Verdict == CouldNotRun {
 			return judgement, err
 		}
 		// Many changes are judged together, so that waiting leaves the fakes their time.

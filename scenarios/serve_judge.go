@@ -107,6 +107,11 @@ func (s *Served) Judge() (*Judgement, error) {
 		judgement, err = s.judgeStep(s.step, s.named, s.Mark())
 	}
 	judgement.Result.Record = &record
+	if s.step == nil || !s.cfg.Expect {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		judgement.scripts(s.fakes.firstFault(), &StepResult{Name: "scripts", Began: s.began, Virtual: judgement.Result.Virtual})
+	}
 	return judgement, err
 }
 
@@ -141,7 +146,19 @@ func (s *Served) judgeStep(step *plan.Step, name string, mark int) (*Judgement, 
 		sr.Verdict = Observed
 	}
 	result.Steps, result.Verdict = []StepResult{sr}, sr.Verdict
+	judgement.scripts(s.fakes.firstFault(), &result.Steps[0])
 	return judgement, nil
+}
+
+// scripts has it that nothing can be judged after a script has failed since the start or
+// the last Reset.
+func (r *Judgement) scripts(err error, sr *StepResult) {
+	if err == nil {
+		return
+	}
+	sr.Verdict = CouldNotRun
+	sr.Failures = append([]Failure{scriptFailed(sr.Pos, err)}, sr.Failures...)
+	r.Result.Steps, r.Result.Verdict = []StepResult{*sr}, CouldNotRun
 }
 
 // judge judges the parts of an entry that are about what fakes received, and lists the

@@ -34,7 +34,9 @@ simulated Windows PC, fake servers and fake proxies that talk over real loopback
 TCP, runs scenarios on them, and says of each what happened and why.
 
 Exit codes: 0 all as expected, 1 wrong usage, 2 a bad scenario or registry file,
-3 something could not run, 4 an expectation failed, 130 interrupted.`
+3 something could not run, 4 an expectation failed or, of diff, the transcripts
+differ, 130 interrupted. With --exec, serve and record end with the exit code of
+the client when that is not 0.`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{

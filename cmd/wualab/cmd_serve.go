@@ -43,7 +43,7 @@ WUALAB_CONTROL_URL.
 servers and proxies; what it expects of the simulated PC is left out, and said.
 
 Exit codes: 0 ended by a signal, by --for, or by a client that succeeded; 4 an
-expectation failed; 1, 2 and 3 as ever; 130 a signal while the client of --exec
+expectation failed; 3 also when a script failed; 1 and 2 as ever; 130 a signal while the client of --exec
 ran; else the exit code of the client of --exec, when that is not 0.`
 
 // serveFlags are the flags of "wualab serve".
@@ -169,6 +169,7 @@ func (a *app) serve(ctx context.Context, arg string, f serveFlags) (err error) {
 	if f.verbose {
 		s.cfg.Ended = s.live
 	}
+	s.cfg.Fault = s.fault
 	if s.served, err = scenarios.Serve(s.cfg); err != nil {
 		return serveError(err)
 	}
@@ -218,6 +219,13 @@ func (s *serving) live(x *transcript.Exchange) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, _ = io.WriteString(s.out, text)
+}
+
+// fault tells what a script did wrong.
+func (s *serving) fault(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(s.err, "wualab: a script failed, and was answered for with 500: %v\n", err)
 }
 
 func (s *serving) say(format string, args ...any) {
@@ -287,6 +295,8 @@ func (s *serving) finish(end ended, reports []*output) error {
 	case end.err != nil:
 		return end.err
 	case lost != nil:
+		return &exit{code: exitCouldNotRun}
+	case judgement.Result.Verdict == scenarios.CouldNotRun:
 		return &exit{code: exitCouldNotRun}
 	case !judgement.Result.Verdict.Good():
 		return &exit{code: exitFailed}

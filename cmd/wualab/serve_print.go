@@ -66,10 +66,10 @@ func nodeFields(n scenarios.ServedNode) []report.Field {
 		for _, share := range n.Server.Shares {
 			fields = append(fields, report.Field{Label: "", Text: fmt.Sprintf("share %s, by SMB2 at %s", share.Name, n.Shares)})
 		}
-		fields = append(fields, behaviourFields(n.Server.Behaviours)...)
+		fields = append(fields, behaviourFields(n.Server.Script, n.Server.Behaviours)...)
 	} else {
 		fields = []report.Field{{Label: n.Name, Text: n.Addr + ", a proxy " + loginText(&n.Proxy.Login)}}
-		fields = append(fields, behaviourFields(n.Proxy.Behaviours)...)
+		fields = append(fields, behaviourFields(n.Proxy.Script, n.Proxy.Behaviours)...)
 	}
 	if n.Down {
 		fields = append(fields, report.Field{Label: "", Text: "down: nobody listens there"})
@@ -113,15 +113,32 @@ func fileSize(f plan.FileSpec) string {
 	return fmt.Sprintf(", %d bytes", f.Size.Value)
 }
 
-func behaviourFields(list []plan.Behaviour) []report.Field {
-	if len(list) == 0 {
-		return nil
+func behaviourFields(script plan.ScriptText, list []plan.Behaviour) (fields []report.Field) {
+	if script.Set {
+		fields = append(fields, report.Field{Text: "script: " + scriptPlace(script.Behaviour)})
 	}
 	var names []string
 	for _, b := range list {
+		if b.Name == scriptBehaviour {
+			b.Name += " (" + scriptPlace(b) + ")"
+		}
 		names = append(names, b.Name)
 	}
-	return []report.Field{{Text: "behaves: " + strings.Join(names, ", ")}}
+	if len(names) > 0 {
+		fields = append(fields, report.Field{Text: "behaves: " + strings.Join(names, ", ")})
+	}
+	return fields
+}
+
+// scriptBehaviour is the name of the behaviour that is a script.
+const scriptBehaviour = "script"
+
+// scriptPlace tells where a script stands.
+func scriptPlace(b plan.Behaviour) string {
+	if file, ok := b.Params["file"].(string); ok {
+		return file
+	}
+	return b.Pos.String()
 }
 
 // adviceText writes what to do on the client.
@@ -178,7 +195,7 @@ func (s *serving) summary(end ended, j *scenarios.Judgement, cell *report.Cell) 
 	if lost > 0 {
 		s.say("  the record has no room for the %d entries before these\n", lost)
 	}
-	if s.flags.expect {
+	if s.flags.expect || j.Result.Verdict == scenarios.CouldNotRun {
 		s.judged(j, cell, style)
 	}
 	if s.flags.record != "" && s.flags.record != "-" {
@@ -189,7 +206,7 @@ func (s *serving) summary(end ended, j *scenarios.Judgement, cell *report.Cell) 
 // judged tells which expectations were judged and how, and which not.
 func (s *serving) judged(j *scenarios.Judgement, cell *report.Cell, style report.Style) {
 	switch {
-	case j.Result.Err != nil, j.Result.Verdict == scenarios.Fail:
+	case j.Result.Err != nil, !j.Result.Verdict.Good():
 		s.say("\n%s\n", report.CellText(cell, style))
 	default:
 		s.say("ok   what was received is as expected (%d judged)\n", j.Judged)

@@ -95,7 +95,7 @@ type Wire map[string]any
 
 // Verdict says whether expectations hold.
 type Verdict struct {
-	Verdict  string    `json:"verdict"`            // "pass", "fail", or "observed" when nothing was asked
+	Verdict  string    `json:"verdict"`            // "pass", "fail", "observed" when nothing was asked, or "could-not-run" after a script failed
 	Judged   int       `json:"judged"`             // expectations
 	Failures []Failure `json:"failures"`           // those that do not hold
 	Unjudged []string  `json:"unjudged,omitempty"` // what the scenario expects and can't be told from the fakes

@@ -181,10 +181,11 @@ func TestReadsBrowsers(t *testing.T) {
 
 // broken are archives that are refused, and why.
 var broken = map[string]string{
-	"":                 "unexpected end of JSON",
-	"[]":               "is no HAR",
-	`{"log": {}}`:      "no log with version and entries",
-	"{\n\n\"log\": 5}": "line 3",
+	"":                      "unexpected end of JSON",
+	"[]":                    "is no HAR",
+	`{"log": {}}`:           "no log with version and entries",
+	"{\n\n\"log\": 5}":      "line 3, column 8",
+	"\ufeff{\"log\":\n\n5}": "line 3, column 1",
 	`{"log": {"version": "2.0", "entries": []}}`:                              `version "2.0"`,
 	`{"log": {"version": "1.2", "entries": [null]}}`:                          "entry 1: it is null",
 	`{"log": {"version": "1.2", "entries": [{"request": {"url": "/a"}}]}}`:    `"/a" is no absolute URL`,

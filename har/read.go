@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wualab/wualab/internal/jsonplace"
 	"github.com/wualab/wualab/transcript"
 )
 
@@ -61,8 +62,9 @@ func Read(r io.Reader, name string) (*Archive, error) {
 		return nil, fmt.Errorf("%s: more than %d bytes", name, MaxSize)
 	}
 	var doc document
-	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &doc); err != nil {
-		return nil, fmt.Errorf("%s is no HAR: %s", name, where(data, err))
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return nil, fmt.Errorf("%s is no HAR: %s", name, jsonplace.Words(data, err))
 	}
 	log := &doc.Log
 	switch {
@@ -84,23 +86,6 @@ func Read(r io.Reader, name string) (*Archive, error) {
 		a.URLs, a.Pages = append(a.URLs, e.Request.URL), append(a.Pages, e.PageRef)
 	}
 	return a, nil
-}
-
-// where adds the line to an error of encoding/json.
-func where(data []byte, err error) string {
-	var syntax *json.SyntaxError
-	var wrong *json.UnmarshalTypeError
-	offset := int64(-1)
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &wrong):
-		offset = wrong.Offset
-	}
-	if offset < 0 || offset > int64(len(data)) {
-		return err.Error()
-	}
-	return fmt.Sprintf("line %d: %v", 1+bytes.Count(data[:offset], []byte("\n")), err)
 }
 
 // exchange rebuilds an exchange.

@@ -1,12 +1,12 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/wualab/wualab/internal/jsonplace"
 )
 
 // WriteJSON writes the document as the JSON report: one object with the fields
@@ -33,7 +33,7 @@ func ReadJSON(r io.Reader, name string) (*Document, error) {
 		Cells   []json.RawMessage `json:"cells"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, fmt.Errorf("%s is no JSON report of wualab: %s", name, whereJSON(data, err))
+		return nil, fmt.Errorf("%s is no JSON report of wualab: %s", name, jsonplace.Words(data, err))
 	}
 	switch {
 	case head.Version == 0 || head.Cells == nil:
@@ -43,7 +43,7 @@ func ReadJSON(r io.Reader, name string) (*Document, error) {
 	}
 	var d Document
 	if err := json.Unmarshal(data, &d); err != nil {
-		return nil, fmt.Errorf("%s: %s", name, whereJSON(data, err))
+		return nil, fmt.Errorf("%s: %s", name, jsonplace.Words(data, err))
 	}
 	return &d, d.check(name)
 }
@@ -65,23 +65,6 @@ func (d *Document) check(name string) error {
 		}
 	}
 	return nil
-}
-
-// whereJSON adds the line to an error of encoding/json.
-func whereJSON(data []byte, err error) string {
-	offset := int64(-1)
-	var syntax *json.SyntaxError
-	var wrong *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &wrong):
-		offset = wrong.Offset
-	}
-	if offset < 0 || offset > int64(len(data)) {
-		return err.Error()
-	}
-	return fmt.Sprintf("line %d: %v", 1+bytes.Count(data[:offset], []byte("\n")), err)
 }
 
 // Find gives the cells whose id is id, or all when id is empty.

@@ -38,10 +38,11 @@ var mayImport = map[string]rule{
 	"metadata":   only("boundedxml", "wusp"),
 	"authority":  only(),
 	"comparison": only("transcript"),
-	"har":        only("transcript"),
+	"har":        only("internal/jsonplace", "transcript"),
 
 	"metadata/known": only("boundedxml", "metadata", "spelling", "wusp"),
 
+	"internal/jsonplace": only(),
 	"internal/timelimit": only(), // TestOnlyTestsMeasure
 
 	"auth/credrule":  only(),

@@ -22,10 +22,11 @@ peers=(
 	krb5kdc:krb5-kdc
 	kadmin.local:krb5-admin-server
 	kinit:krb5-user
+	node:nodejs
 )
 # Libraries rather than programs: samba's view of the Unix accounts, NTLM for
-# GSS-API, and GSS-API for apache.
-libraries=(libnss-wrapper gss-ntlmssp libapache2-mod-auth-gssapi)
+# GSS-API, GSS-API for apache, and a validator of HTTP Archives.
+libraries=(libnss-wrapper gss-ntlmssp libapache2-mod-auth-gssapi node-har-validator)
 
 PATH=$PATH:/usr/sbin:/sbin
 as_root=()

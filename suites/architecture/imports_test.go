@@ -76,7 +76,7 @@ var mayImport = map[string]rule{
 	"fakeserver/smb":        only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "quantity", "smbwire", "spelling", "transcript"),
 	"fakeproxy":             only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 
-	"recording": only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "authority", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "har", "hresult", "quantity", "spelling", "transcript"),
+	"recording": only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "authority", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "har", "hresult", "internal/jsonplace", "quantity", "spelling", "transcript"),
 
 	"wualabtest": only("agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth",
 		"auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),

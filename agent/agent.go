@@ -1,8 +1,9 @@
 // Package agent is one simulated Windows PC with its update clients, wired:
 // the machine (registry, profile, users), WinHTTP, the Background Intelligent
-// Transfer Service and the Windows Update Agent, on one clock, feeding one transcript.
+// Transfer Service, the Windows Update Agent and the Advanced Client of SMS 2003, on one
+// clock, feeding one transcript.
 //
-// It stands above agent/machine, agent/winhttp, agent/bits and agent/wua, and below
+// It stands above agent/machine, agent/winhttp, agent/bits, agent/wua and agent/sms, and below
 // scenarios, which puts an agent and fakes into one world. It never knows
 // what is at the other end of the wire.
 //
@@ -24,6 +25,7 @@ import (
 	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/smb"
+	"github.com/wualab/wualab/agent/sms"
 	"github.com/wualab/wualab/agent/winhttp"
 	"github.com/wualab/wualab/agent/wua"
 	"github.com/wualab/wualab/agent/wua/automatic"
@@ -56,6 +58,8 @@ type Agent struct {
 	updateHTTP *winhttp.Client
 	update     wua.Config // what options say of it
 
+	advanced advancedClient
+
 	automaticTuning automatic.Tuning
 }
 
@@ -80,6 +84,7 @@ type setup struct {
 	store   string
 	launch  bits.Launcher
 	updates wua.Config
+	sms     *sms.Config
 
 	automatic automatic.Tuning
 }
@@ -161,7 +166,8 @@ func New(profile string, options ...Option) (*Agent, error) {
 	for _, o := range options {
 		o(&s)
 	}
-	a := &Agent{Link: s.link, clock: s.clock, dir: s.dir, update: s.updates, automaticTuning: s.automatic}
+	a := &Agent{Link: s.link, clock: s.clock, dir: s.dir, update: s.updates, automaticTuning: s.automatic,
+		advanced: advancedClient{config: s.sms}}
 	a.Machine = machine.New(p, s.machine...)
 	a.Machine.AttachService(machine.BITSService, machine.ServiceControl{Running: a.Running, Start: a.StartService})
 	if err := a.addOwner(s); err != nil {
@@ -228,10 +234,10 @@ func (a *Agent) Dir() string { return a.dir }
 // Close stops the services, closes connections and waits for all that runs.
 func (a *Agent) Close() error {
 	a.AutomaticUpdates().Stop()
-	var err error
+	err := a.closeAdvancedClient()
 	if a.running {
 		a.running = false
-		err = a.BITS.Close()
+		err = errors.Join(err, a.BITS.Close())
 		a.HTTP.Close()
 	}
 	a.closeUpdates()

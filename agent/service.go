@@ -85,6 +85,7 @@ func (a *Agent) start() (err error) {
 	}
 	a.running = true
 	a.meetBITS()
+	a.meetAdvancedClient()
 	if a.started {
 		a.note("BITS service started")
 	}
@@ -124,6 +125,11 @@ func (a *Agent) Bury(power bool) error {
 	if power {
 		how = "died with the PC, which lost power"
 	}
+	if power {
+		if err := a.haltAdvancedClient(); err != nil {
+			return err
+		}
+	}
 	if err := a.end(how); err != nil {
 		return err
 	}
@@ -137,7 +143,7 @@ func (a *Agent) Bury(power bool) error {
 		if err := errors.Join(a.logoffAll(), a.Machine.Boot()); err != nil {
 			return err
 		}
-		return a.bootUpdates()
+		return errors.Join(a.bootUpdates(), a.bootAdvancedClient())
 	})
 }
 
@@ -152,6 +158,9 @@ func (a *Agent) Reboot() error {
 }
 
 func (a *Agent) reboot() error {
+	if err := a.haltAdvancedClient(); err != nil {
+		return err
+	}
 	if a.running {
 		if err := a.end("stopped: the PC shuts down"); err != nil {
 			return err
@@ -165,7 +174,7 @@ func (a *Agent) reboot() error {
 			return err
 		}
 	}
-	return a.bootUpdates()
+	return errors.Join(a.bootUpdates(), a.bootAdvancedClient())
 }
 
 func (a *Agent) logoffAll() error {

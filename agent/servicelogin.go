@@ -18,13 +18,14 @@ import (
 
 // serviceLogin answers the challenges that a service of the PC meets, with the logon
 // credentials of LocalSystem: in a domain those of the computer account, else nobody's.
-// They go to proxies and to the intranet, WinHTTP's default (WinHTTP documentation,
-// Authentication in WinHTTP), and by Negotiate or NTLM alone. Assumed: that the Windows
-// Update agent leaves that policy as it is.
+// They go where policy lets them: the zero value is WinHTTP's default, proxies and the
+// intranet (WinHTTP documentation, Authentication in WinHTTP); and by Negotiate or NTLM
+// alone. Assumed: that the Windows Update agent leaves that policy as it is.
 type serviceLogin struct {
 	machine *machine.Machine
 	now     func() time.Time
 	seed    uint64
+	policy  winhttp.AutologonPolicy
 	asked   atomic.Uint64
 }
 
@@ -37,7 +38,7 @@ var autologonSchemes = []httpauth.Scheme{httpauth.Negotiate, httpauth.NTLM}
 func (l *serviceLogin) Answer(q winhttp.Question) winhttp.Answer {
 	u, err := url.Parse(q.URL)
 	bypass, err2 := l.bypass()
-	if err != nil || err2 != nil || !winhttp.AutologonMedium.Allows(q.Target, u, bypass) {
+	if err != nil || err2 != nil || !l.policy.Allows(q.Target, u, bypass) {
 		return winhttp.Answer{}
 	}
 	account, err := l.machine.ImplicitCredentials(machine.LocalSystem.String())

@@ -61,6 +61,7 @@ type Route struct {
 	Auth       *Auth           // without Schemes it lets everybody in
 	Behaviours []Use           // inside the server's own
 	Handler    http.Handler    // answers in place of files
+	Methods    []string        // that Handler answers; nil: all. The others are of files
 }
 
 // Auth is what the server demands of clients: 401 (RFC 9110 11.6). An Auth without

@@ -130,12 +130,26 @@ func (s *Server) newRoute(cfg Route, gate *handshake.Gates, files http.Handler) 
 			return nil, err
 		}
 	}
-	inner := cfg.Handler
-	if inner == nil {
-		inner = files
-	}
+	inner := answerer(cfg, files)
 	built.enter, built.handler, built.placed, err = s.wrap(cfg.Behaviours, s.entrance(), inner)
 	return built, err
+}
+
+// answerer is what answers requests of a route.
+func answerer(cfg Route, files http.Handler) http.Handler {
+	switch {
+	case cfg.Handler == nil:
+		return files
+	case cfg.Methods == nil:
+		return cfg.Handler
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.Contains(cfg.Methods, r.Method) {
+			cfg.Handler.ServeHTTP(w, r)
+			return
+		}
+		files.ServeHTTP(w, r)
+	})
 }
 
 // entrance authenticates where no list says the place for it, and goes on to the

@@ -41,6 +41,7 @@ const (
 	ERROR_BAD_NET_RESP            HRESULT = 0x8007003A
 	ERROR_UNEXP_NET_ERR           HRESULT = 0x8007003B
 	ERROR_SEM_TIMEOUT             HRESULT = 0x80070079
+	WAIT_TIMEOUT                  HRESULT = 0x80070102
 	ERROR_NO_LOGON_SERVERS        HRESULT = 0x8007051F
 	ERROR_PRIVILEGE_NOT_HELD      HRESULT = 0x80070522
 	ERROR_ACCOUNT_RESTRICTION     HRESULT = 0x8007052F
@@ -56,6 +57,7 @@ const (
 	ERROR_SERVICE_NOT_ACTIVE      HRESULT = 0x80070426
 	RPC_S_SERVER_UNAVAILABLE      HRESULT = 0x800706BA
 	CRYPT_E_NOT_FOUND             HRESULT = 0x80092004
+	CRYPT_E_HASH_VALUE            HRESULT = 0x80091007
 )
 
 func win32Table() []Info {
@@ -100,6 +102,7 @@ func win32Table() []Info {
 		{ERROR_BAD_NET_RESP, "ERROR_BAD_NET_RESP", "the file server's answer cannot be read", "look at the answer; something between may change it", srcErrref, true},
 		{ERROR_UNEXP_NET_ERR, "ERROR_UNEXP_NET_ERR", "an unexpected network error", "look at the status that the server answered", srcErrref, true},
 		{ERROR_SEM_TIMEOUT, "ERROR_SEM_TIMEOUT", "the file server did not answer in time", "check the server and SessTimeout", srcErrref, true},
+		{WAIT_TIMEOUT, "WAIT_TIMEOUT", "the wait ended before what was waited for", "look why it takes so long", srcErrref, true},
 		{ERROR_NO_LOGON_SERVERS, "ERROR_NO_LOGON_SERVERS", "no domain controller could judge the logon", "check the domain controller", srcErrref, true},
 		{ERROR_PRIVILEGE_NOT_HELD, "ERROR_PRIVILEGE_NOT_HELD", "the account lacks a privilege", "grant it, or leave the SACL out of the ACL flags", srcErrref, true},
 		{ERROR_ACCOUNT_RESTRICTION, "ERROR_ACCOUNT_RESTRICTION", "a restriction of the account forbids the logon, such as an empty password", "check the account", srcErrref, true},
@@ -110,6 +113,7 @@ func win32Table() []Info {
 		{ERROR_PASSWORD_MUST_CHANGE, "ERROR_PASSWORD_MUST_CHANGE", "the password must be changed at the first logon", "change it", srcErrref, true},
 		{ERROR_ACCOUNT_LOCKED_OUT, "ERROR_ACCOUNT_LOCKED_OUT", "the account is locked out", "unlock it, or wait", srcErrref, true},
 		{CRYPT_E_NOT_FOUND, "CRYPT_E_NOT_FOUND", "the certificate store has no such certificate", "check thumbprint or subject, and whose store it is", srcErrref, true},
+		{CRYPT_E_HASH_VALUE, "CRYPT_E_HASH_VALUE", "the hash of what came is not the one that was told", "look whether the package's source was changed after it was distributed (KB 907979), and update the distribution point", srcErrref, true},
 		{RPC_S_SERVER_UNAVAILABLE, "RPC_S_SERVER_UNAVAILABLE", "the RPC server is unavailable", "start the service, and get the object anew", srcErrref, true},
 	}
 }

@@ -48,6 +48,7 @@ func (w *world) addClient(seed int64) error {
 	}
 	options = append(options, agent.WithLink(network), agent.WithTuning(tuning), agent.WithoutNetwork(), agent.WithLauncher(w.exits.launch),
 		agent.WithInstaller(w.updates.installer), agent.WithUpdateTuning(updateTuning(&c.Updates)), agent.WithUpdateJobs(w.madeJob))
+	options = append(options, w.smsOptions()...)
 	if w.store != "" {
 		options = append(options, agent.WithStore(w.storePath()))
 	}

@@ -55,6 +55,8 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 		return err
 	}
 	config.Routes = append(config.Routes, f.revocationRoutes(s)...)
+	f.routes[s.Name] = config.Routes
+	config.Routes = append(config.Routes, f.smsRoutes(s.Name)...)
 	server, err := fakeserver.New(config)
 	if err != nil {
 		return fmt.Errorf("%v: server %s: %w", s.Pos, s.Name, err)
@@ -179,6 +181,9 @@ func (f *fakes) changeServer(c plan.Change) error {
 		return err
 	}
 	if err := f.changeWSUS(c); err != nil {
+		return err
+	}
+	if err := f.changeSite(c); err != nil {
 		return err
 	}
 	f.changed[c.Node] = append(f.changed[c.Node], c.Files...)

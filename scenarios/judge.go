@@ -74,6 +74,7 @@ func (j *judge) one(e *plan.Expect) {
 	for i := range e.Link {
 		j.link(&e.Link[i])
 	}
+	j.sms(e.SMS)
 	for i := range e.Wire {
 		j.wire(&e.Wire[i])
 	}

@@ -64,14 +64,15 @@ func uploadClaims() []claim {
 	}
 }
 
-// lifeClaims are of the service, its jobs in time, and the link.
+// lifeClaims are of the service, its jobs in time, the link, and what works by the
+// service.
 func lifeClaims() []claim {
-	return []claim{
+	return append(smsClaims(), []claim{
 		{"notified", told, "{notified: {event: job-transferred, count: 1}}", "{notified: {event: job-transferred, count: 2}}", "notified job-transferred", "2", "1"},
 		{"job owner-integrity", modern, "{job: {owner-integrity: medium}}", "{job: {owner-integrity: high}}", "job j1: integrity level of the owner", "high", "medium"},
 		{"job owner-elevated", modern, "{job: {owner-elevated: false}}", "{job: {owner-elevated: true}}", "job j1: elevation of the owner", "true", "false"},
 		{"noted", stopped, "{noted: BITS service stopped}", "{noted: BITS service started}", "note", "BITS service started", `1 notes: ["BITS service stopped"]`},
 		{"order", plain, "{order: [j1 CONNECTING, j1 TRANSFERRED]}", "{order: [j1 TRANSFERRED, j1 CONNECTING]}", "order of the jobs' states: entry 2 of 2", "j1 CONNECTING", "after the entries before it there is none in: j1 QUEUED, j1 CONNECTING, j1 TRANSFERRING, j1 TRANSFERRED"},
 		{"link bytes", linked, "{link: {bytes: {at-least: 10kB}}}", "{link: {bytes: {at-most: 10kB}}}", "link down: bytes", "at most 10000", "10290"},
-	}
+	}...)
 }

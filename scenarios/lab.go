@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/wualab/wualab/auth/httpauth/passport"
 	"github.com/wualab/wualab/auth/ntlm"
@@ -18,6 +19,7 @@ import (
 	"github.com/wualab/wualab/fakeserver"
 	"github.com/wualab/wualab/fakeserver/bitsupload"
 	"github.com/wualab/wualab/fakeserver/smb"
+	"github.com/wualab/wualab/fakeserver/smsdp"
 	"github.com/wualab/wualab/fakeserver/wsus"
 	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
@@ -43,9 +45,12 @@ type fakes struct {
 	changed map[string][]plan.FileSpec  // files that steps have put on a server, the latest last
 	behave  map[string][]plan.Behaviour // of each node, now
 	uploads map[uploadDir]*bitsupload.Server
-	folders []string // of the disk, that upload directories have
-	answers answers  // of server applications
-	base    string   // folder of the scenario file
+	sites   map[string]*smsdp.Site        // SMS sites by management point
+	routes  map[string][]fakeserver.Route // of each server, without those of sites
+	began   time.Time                     // when the sites were made
+	folders []string                      // of the disk, that upload directories have
+	answers answers                       // of server applications
+	base    string                        // folder of the scenario file
 	tls     *authority.Authority
 	revoked []*big.Int // serial numbers of certificates that the authority revoked
 
@@ -83,6 +88,9 @@ func (f *fakes) start(seed int64) (err error) {
 		return err
 	}
 	if err = f.addPassport(seed); err != nil {
+		return err
+	}
+	if err = f.addSites(); err != nil {
 		return err
 	}
 	for i := range f.plan.Servers {

@@ -44,12 +44,13 @@ type happened struct {
 	installed []installed    // or removed
 	events    map[string]int // that update servers had before the step
 
+	sms     smsMark        // what there was of the Advanced Client and its site
 	crossed [2]link.Series // the link before the step, by direction
 }
 
 func (w *world) playStep(ctx context.Context, hold clock.Hold, step *plan.Step, sr *StepResult) {
 	w.record.SetStep(sr.Name)
-	h := &happened{mark: w.record.Mark(), crossed: w.crossed(), events: w.reported()}
+	h := &happened{mark: w.record.Mark(), crossed: w.crossed(), sms: w.smsMark(), events: w.reported()}
 	w.record.Add(transcript.Event{Kind: transcript.KindStep, Text: sr.Name})
 	began := w.clock.Now()
 	if err := w.act(ctx, hold, step, h); err != nil {
@@ -118,6 +119,9 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 		return err
 	}
 	if err := w.updateSteps(ctx, hold, &step.UpdateSteps, h); err != nil {
+		return err
+	}
+	if err := w.smsStep(ctx, hold, step.SMS); err != nil {
 		return err
 	}
 	if step.Wait.Set {

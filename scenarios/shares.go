@@ -29,7 +29,8 @@ func shareStatuses() []string {
 // addShares starts the file server of a server that has shares. Both have the same
 // files, whatever a step changes.
 func (f *fakes) addShares(s *plan.Server, server *fakeserver.Server, verify *verifier, seed int64) error {
-	if len(s.Shares) == 0 {
+	points := f.smsShares(s.Name)
+	if len(s.Shares)+len(points) == 0 {
 		return nil
 	}
 	config := smb.Config{Name: s.Name, Shares: map[string]smb.Share{}, Level: ntlm.Level(s.ServerLevel.Value), Domain: verify.domain,
@@ -40,6 +41,9 @@ func (f *fakes) addShares(s *plan.Server, server *fakeserver.Server, verify *ver
 	for _, share := range s.Shares {
 		config.Shares[share.Name] = smb.Share{Files: filesBelow(server, share.Folder.Or("/")), Allow: allowed(share.Accounts), Faults: faults(share.Faults),
 			Writable: share.Writable.Value, FreeSpace: share.Space.Value}
+	}
+	for name, files := range points {
+		config.Shares[name] = smb.Share{Files: files}
 	}
 	var err error
 	if config.Listener, err = f.doors.listener(shareDoor(s.Name), ""); err != nil {

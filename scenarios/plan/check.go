@@ -45,6 +45,7 @@ func check(f *faults, opts Options, s *Scenario) {
 	c.checkServers()
 	c.checkProxies()
 	c.checkPassport()
+	c.checkSMS()
 	for i := range s.Steps {
 		c.checkStep(&s.Steps[i])
 	}

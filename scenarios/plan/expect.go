@@ -21,6 +21,7 @@ type Expect struct {
 	Shares   []ExpectShare    `yaml:"shares" one:"true" help:"What a file share has after the step."`
 	Order    []JobEvent       `yaml:"order" format:"job state" help:"States that jobs came into in this step, in this order; others may lie between."`
 	Link     []ExpectLink     `yaml:"link" one:"true" help:"What crossed the PC's link in this step."`
+	SMS      *ExpectSMS       `yaml:"sms" help:"The Advanced Client of SMS 2003 and its site."`
 	Wire     []ExpectWire     `yaml:"wire" help:"What crossed the wire in this step."`
 }
 

@@ -29,6 +29,7 @@ type Server struct {
 	Uploads            []UploadDir         `yaml:"uploads" keyed:"true" help:"Virtual directories that take BITS uploads, by path. The longest path counts, also among routes."`
 	WSUS               *WSUS               `yaml:"wsus" help:"The server is an update server of MS-WUSP (Windows Server Update Services); open to all, wherever auth is."`
 	Applications       []Application       `yaml:"applications" keyed:"true" help:"Server applications for uploads, by path; open to all."`
+	SMS                *SMSSite            `yaml:"sms" help:"An SMS 2003 site, whose management point the server is: packages, advertisements, distribution points."`
 }
 
 // Route is a part of a server with authentication and behaviours of its own.
@@ -94,4 +95,5 @@ type Change struct {
 	Uploads    []UploadChange   `yaml:"uploads" keyed:"true" help:"Changes to upload directories, by path; servers only."`
 	Shares     []ShareChange    `yaml:"shares" keyed:"true" help:"Changes to file shares, by name; servers only."`
 	WSUS       *WSUSChange      `yaml:"wsus" help:"Changes to an update server."`
+	SMS        *SMSChange       `yaml:"sms" help:"Changes to an SMS 2003 site; its management point only."`
 }

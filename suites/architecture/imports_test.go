@@ -32,6 +32,7 @@ var mayImport = map[string]rule{
 	"smbwire":    only("transcript"),
 	"boundedxml": only(),
 	"wusp":       only("boundedxml"),
+	"smswire":    only("boundedxml"),
 	"xpress":     only(),
 	"cabinet":    only(),
 	"wuident":    only("cabinet"),
@@ -62,9 +63,10 @@ var mayImport = map[string]rule{
 	"agent/wua": only("cabinet", "wuident", "xpress", "agent/pac", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/bits", "agent/bits/store", "agent/smb", "smbwire",
 		"agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/updateexe":         only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "boundedxml", "metadata", "metadata/known", "spelling", "wusp"),
+	"agent/sms":               only("boundedxml", "smswire", "agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/wua/criteria":      only("spelling"),
 	"agent/wua/applicability": only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "boundedxml", "metadata", "spelling", "wusp"),
-	"agent": only("cabinet", "wuident", "xpress", "agent/wua", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
+	"agent": only("agent/sms", "smswire", "cabinet", "wuident", "xpress", "agent/wua", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
 		"hresult", "spelling", "transcript"),
 
 	"fakehttp":              only("clock", "transcript"),
@@ -73,6 +75,7 @@ var mayImport = map[string]rule{
 	"fakeserver":            only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 	"fakeserver/bitsupload": only("clock", "fakehttp", "fakeserver", "hresult", "spelling", "transcript"),
 	"fakeserver/wsus":       only("cabinet", "wuident", "xpress", "boundedxml", "fakeserver", "metadata", "wusp", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
+	"fakeserver/smsdp":      only("boundedxml", "fakeserver", "smswire", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 	"fakeserver/smb":        only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "quantity", "smbwire", "spelling", "transcript"),
 	"fakeproxy":             only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 

@@ -129,18 +129,23 @@ func (w *world) addProbe(cfg ProbeConfig) (err error) {
 	if w.pc, err = agent.New(cfg.Profile, options...); err != nil {
 		return err
 	}
-	for _, name := range cfg.RegFiles {
-		if err := w.importFile(name); err != nil {
-			return err
-		}
-	}
-	if err := w.setRegistry(cfg.Registry); err != nil {
+	if err := w.prepare(cfg.RegFiles, cfg.Registry); err != nil {
 		return err
 	}
 	if cfg.Proxy == "" {
 		return nil
 	}
 	return w.pc.Machine.SetIEProxy(w.pc.Owner(), machine.ProxySettings{Enable: true, Server: cfg.Proxy, Override: strings.Join(cfg.Bypass, ";")})
+}
+
+// prepare gives the PC the registry that it is to have.
+func (w *world) prepare(exports []string, values plan.Registry) error {
+	for _, name := range exports {
+		if err := w.importFile(name); err != nil {
+			return err
+		}
+	}
+	return w.setRegistry(values)
 }
 
 func (w *world) importFile(name string) error {

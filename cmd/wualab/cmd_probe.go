@@ -64,30 +64,37 @@ func (a *app) probeCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.profile, "profile", "xp-sp2", "`profile` of the PC; \"wualab list profiles\" shows them")
 	flags.StringVar(&f.proxy, "proxy", "", "Internet Explorer's proxy setting, `HOST:PORT`")
-	flags.StringArrayVar(&f.bypass, "bypass", nil, "`host` that is asked without the proxy, such as *.example.com or <local>; may be repeated")
 	flags.StringVar(&f.account, "account", "", "who is logged on and owns the job, `DOMAIN\\USER`")
-	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the account's password in its first line")
-	flags.StringVar(&f.passwordEnv, "password-env", "", "`variable` of the environment that is the account's password")
-	flags.StringArrayVar(&f.reg, "reg", nil, "registry export of a real PC, a .reg `file`; may be repeated")
-	flags.StringArrayVar(&f.registry, "registry", nil, "registry value, `NAME=VALUE` or HKLM\\KEY\\NAME=VALUE; may be repeated")
 	flags.StringArrayVar(&f.credentials, "set-credentials", nil, "SetCredentials, `TARGET:SCHEME`[=implicit|explicit], such as proxy:ntlm; may be repeated")
 	flags.StringVar(&f.priority, "priority", "NORMAL", "BG_JOB_`PRIORITY`: FOREGROUND, HIGH, NORMAL or LOW")
 	flags.StringVar(&f.until, "until", "TRANSIENT_ERROR", "`state` that ends the probe: ERROR or TRANSIENT_ERROR")
 	flags.DurationVar(&f.retryDelay, "retry-delay", 0, "SetMinimumRetryDelay, a `time` of at least 5s; absent: that of BITS, 10 minutes")
 	flags.DurationVar(&f.noProgress, "no-progress-timeout", 0, "SetNoProgressTimeout, a `time`; absent: that of BITS, 14 days")
+	flags.StringVarP(&f.output, "output", "o", "", "`file` to keep what was downloaded in; absent: it is dropped")
+	f.addShared(cmd)
+	complete(cmd, "priority", "FOREGROUND", "HIGH", "NORMAL", "LOW")
+	complete(cmd, "until", "ERROR", "TRANSIENT_ERROR")
+	cmd.AddCommand(a.probeUpdatesCommand())
+	return cmd
+}
+
+// addShared adds the flags that all probes have, but for those whose help differs.
+func (f *probeFlags) addShared(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.bypass, "bypass", nil, "`host` that is asked without the proxy, such as *.example.com or <local>; may be repeated")
+	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the account's password in its first line")
+	flags.StringVar(&f.passwordEnv, "password-env", "", "`variable` of the environment that is the account's password")
+	flags.StringArrayVar(&f.reg, "reg", nil, "registry export of a real PC, a .reg `file`; may be repeated")
+	flags.StringArrayVar(&f.registry, "registry", nil, "registry value, `NAME=VALUE` or HKLM\\KEY\\NAME=VALUE; may be repeated")
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "`time` after which the probe is given up")
 	flags.StringVar(&f.ca, "ca", "", "certificates of authorities to trust for https, a PEM `file`; absent: those of this computer")
-	flags.StringVarP(&f.output, "output", "o", "", "`file` to keep what was downloaded in; absent: it is dropped")
 	addReportFlags(cmd, &f.reports, &f.har)
 	flags.BoolVar(&f.showSecrets, "show-secrets", false, "leave passwords and responses in reports and transcripts")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print every exchange when it has ended")
 	flags.StringVar(&f.view, "view", "", "print the transcript, too: wire, ntlm or events")
 	flags.Int64Var(&f.seed, "seed", defaultSeed, "`number` that seeds what the PC leaves to chance")
-	complete(cmd, "priority", "FOREGROUND", "HIGH", "NORMAL", "LOW")
-	complete(cmd, "until", "ERROR", "TRANSIENT_ERROR")
 	complete(cmd, "view", "wire", "ntlm", "events")
 	complete(cmd, "profile", profileNames()...)
-	return cmd
 }
 
 // profileNames are the ids of profiles for completion.
@@ -156,12 +163,8 @@ func (f *probeFlags) config(target string) (cfg scenarios.ProbeConfig, err error
 	if cfg.Account, err = f.user(); err != nil {
 		return cfg, err
 	}
-	for _, text := range f.registry {
-		v, err := plan.ParseRegistryValue(text)
-		if err != nil {
-			return cfg, usage("--registry: "+err.Error(), "such as UseLMCompat=0; absent as value deletes")
-		}
-		cfg.Registry = append(cfg.Registry, v)
+	if cfg.Registry, err = f.registryValues(); err != nil {
+		return cfg, err
 	}
 	for _, text := range f.credentials {
 		c, err := parseCredential(text, cfg.Account)
@@ -174,18 +177,38 @@ func (f *probeFlags) config(target string) (cfg scenarios.ProbeConfig, err error
 	return cfg, err
 }
 
+func (f *probeFlags) registryValues() (values plan.Registry, err error) {
+	for _, text := range f.registry {
+		v, err := plan.ParseRegistryValue(text)
+		if err != nil {
+			return nil, usage("--registry: "+err.Error(), "such as UseLMCompat=0; absent as value deletes")
+		}
+		values = append(values, v)
+	}
+	return values, nil
+}
+
 // check refuses flags that make no sense.
 func (f *probeFlags) check(target string) error {
-	u, err := url.Parse(target)
 	switch {
-	case err != nil, u.Host == "", u.Scheme != "http" && u.Scheme != "https":
-		return usage(fmt.Sprintf("%q is no URL of http or https", target), "such as http://server/path/file.cab")
 	case !slices.Contains([]string{"FOREGROUND", "HIGH", "NORMAL", "LOW"}, strings.ToUpper(f.priority)):
 		return usage(fmt.Sprintf("--priority %s", f.priority), "want FOREGROUND, HIGH, NORMAL or LOW")
 	case !slices.Contains([]string{"ERROR", "TRANSIENT_ERROR"}, strings.ToUpper(f.until)):
 		return usage(fmt.Sprintf("--until %s", f.until), "want ERROR or TRANSIENT_ERROR")
-	case f.timeout <= 0 || f.retryDelay < 0 || f.noProgress < 0:
-		return usage("a time of --timeout, --retry-delay or --no-progress-timeout is not positive", "such as 30s")
+	case f.retryDelay < 0 || f.noProgress < 0:
+		return usage("a time of --retry-delay or --no-progress-timeout is not positive", "such as 30s")
+	}
+	return f.checkShared(target, "http://server/path/file.cab")
+}
+
+// checkShared refuses what no probe takes; example is a URL.
+func (f *probeFlags) checkShared(target, example string) error {
+	u, err := url.Parse(target)
+	switch {
+	case err != nil, u.Host == "", u.Scheme != "http" && u.Scheme != "https":
+		return usage(fmt.Sprintf("%q is no URL of http or https", target), "such as "+example)
+	case f.timeout <= 0:
+		return usage("the time of --timeout is not positive", "such as 30s")
 	case f.view != "" && !slices.Contains([]string{"wire", "ntlm", "events"}, f.view):
 		return usage(fmt.Sprintf("--view %s", f.view), "want wire, ntlm or events")
 	case len(f.bypass) > 0 && f.proxy == "":

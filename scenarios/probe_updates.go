@@ -136,7 +136,7 @@ func (p *updateProbe) add(seed uint64, shared *metadata.Cores) (err error) {
 		named = append(named, machine.WithDomain(p.cfg.Domain), machine.WithMachinePassword(p.cfg.Password))
 	}
 	options := []agent.Option{agent.WithClock(p.clock), agent.WithRecorder(p.record), agent.WithDir(p.dir), agent.WithSeed(seed),
-		agent.WithMachine(named...), agent.WithSharedMetadata(shared)}
+		agent.WithMachine(named...), agent.WithSharedMetadata(shared), agent.WithUpdateTuning(wua.Tuning{KeepAgent: true})}
 	if p.cfg.Roots != nil {
 		options = append(options, agent.WithTLS(&tls.Config{RootCAs: p.cfg.Roots}))
 	}

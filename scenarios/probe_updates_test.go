@@ -39,9 +39,7 @@ func updateServer(change func(*wsus.Config)) (*wsus.Server, *fakeserver.Server) 
 	}
 	server, err := wsus.New(cfg)
 	Expect(err).NotTo(HaveOccurred())
-	files := server.Files()
-	files["/selfupdate/wuident.cab"] = fakeserver.File{Size: 100}
-	origin, err := fakeserver.New(fakeserver.Config{Name: "wsus", Routes: server.Routes(), Files: files})
+	origin, err := fakeserver.New(fakeserver.Config{Name: "wsus", Routes: server.Routes(), Files: server.Files()})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(origin.Close)
 	return server, origin
@@ -113,6 +111,15 @@ var _ = Describe("a probe of an update server", func() {
 		Expect(text).To(ContainSubstring("SyncUpdates_WithRecovery failed"))
 		Expect(results[0].Steps).To(HaveLen(2), "the failure is reported, as far as that goes")
 		Expect(results[0].Steps[0].Failures[0].Exchanges).To(HaveLen(1))
+	})
+	It("takes the server's word that there is a self-update directory, whoever signed it", func() {
+		_, origin := updateServer(func(c *wsus.Config) { c.SelfUpdate.Signature = wsus.Unsigned })
+		results, text := probeUpdates(scenarios.UpdateProbe{Server: "http://" + origin.Addr(), Profile: "xp-sp3"})
+		Expect(results[0].Verdict).To(Equal(scenarios.Pass), text)
+		Expect(text).To(ContainSubstring("GET /selfupdate/wuident.cab"))
+		_, origin = updateServer(func(c *wsus.Config) { c.SelfUpdate.Missing = true })
+		_, text = probeUpdates(scenarios.UpdateProbe{Server: "http://" + origin.Addr(), Profile: "xp-sp3"})
+		Expect(text).To(ContainSubstring("WU_E_PT_HTTP_STATUS_NOT_FOUND"))
 	})
 	It("does not wait until BITS tries again", func() {
 		_, origin := updateServer(func(c *wsus.Config) { c.ContentURL = "http://127.0.0.1:1" })

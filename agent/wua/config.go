@@ -50,6 +50,9 @@ type Tuning struct {
 	// truncated or held a new revision that is no leaf.
 	UntilEmpty    bool
 	NoCompression bool // does not ask for xpress
+	// KeepAgent fetches wuident.cab and does not look into it: for real servers, whose
+	// files Microsoft has signed, and whose setups are real programs.
+	KeepAgent bool
 }
 
 func (t Tuning) withDefaults() Tuning {

@@ -35,6 +35,10 @@ func (r *round) selfUpdate() error {
 	if err != nil {
 		return err
 	}
+	if r.cfg.Tuning.KeepAgent {
+		r.log.write("SETUP", "Skipping SelfUpdate: what wuident.cab says is not looked at")
+		return nil
+	}
 	ident, err := wuident.Open(data)
 	if err = r.judgeSetupFile(wuident.CabinetName, err, hresult.WU_E_SETUP_INVALID_IDENTDATA); err != nil {
 		return err

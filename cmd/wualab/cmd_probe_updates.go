@@ -18,8 +18,9 @@ import (
 const probeUpdatesHelp = `Let the Windows Update agent of a simulated PC do its round at a real update
 server (WSUS), in real time, through a real proxy if there is one: check for a
 newer agent, authorize, register, scan, download, check digests, report. Nothing
-is installed. What fails is told with the agent's 0x8024 code, the line of
-WindowsUpdate.log and the exchange that caused it.
+is installed, neither updates nor a newer agent. What fails is told with the
+agent's 0x8024 code, the line of WindowsUpdate.log and the exchange that caused
+it.
 
 The server gets to know the PC: it is registered under the name of --computer,
 and unless --no-report is given its events stay in the server's reports. Use a

@@ -42,9 +42,7 @@ func startServers(o options) (s *servers, err error) {
 	if s.wsus, err = wsus.New(catalogue(o)); err != nil {
 		return nil, err
 	}
-	files := s.wsus.Files()
-	files["/selfupdate/wuident.cab"] = fakeserver.File{Size: 20_000}
-	if s.origin, err = fakeserver.New(fakeserver.Config{Name: "wsus", Routes: s.wsus.Routes(), Files: files}); err != nil {
+	if s.origin, err = fakeserver.New(fakeserver.Config{Name: "wsus", Routes: s.wsus.Routes(), Files: s.wsus.Files()}); err != nil {
 		return nil, err
 	}
 	record := transcript.New(transcript.Options{Now: time.Now, BodyLengths: true, Most: 1000, Ended: s.count})

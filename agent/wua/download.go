@@ -71,7 +71,7 @@ func (r *round) download(u *Update) error {
 	refreshed := false
 	for try := 1; ; try++ {
 		job, err := r.fetch(u)
-		if err != nil && !refreshed && codeIn(err) == hresult.BG_E_HTTP_ERROR_404 {
+		if err != nil && !refreshed && !u.Unmoved && codeIn(err) == hresult.BG_E_HTTP_ERROR_404 {
 			refreshed = true
 			if r.relocate(u) == nil {
 				continue

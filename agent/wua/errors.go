@@ -60,6 +60,10 @@ func codeOfFault(f *wusp.Fault) hresult.HRESULT {
 	return hresult.WU_E_PT_SOAPCLIENT_SOAPFAULT
 }
 
+// CodeOfTransport gives the code for a request of another client of the PC that got no
+// answer.
+func CodeOfTransport(err error) hresult.HRESULT { return codeOfTransport(err) }
+
 // codeOfTransport gives the code for a request that got no answer: that of WinHTTP,
 // which the agent hands on, but one of its own for a name that does not resolve.
 // Source: Windows Update error pages, 0x8024402C and 0x80072EE2, 0x80072EFD.

@@ -25,6 +25,7 @@ type Update struct {
 	Extended  *metadata.Extended  // nil until it was asked for
 	Localized *metadata.Localized // nil until it was asked for
 	URLs      map[string]string   // of its files, by SHA-1 digest
+	Unmoved   bool                // no server can tell another place of its files
 	paths     map[string]string   // on the host, of files that were downloaded and are right, by name
 	Bundled   []*Update           // of each choice the first that applies, or is installed
 	unmet     []metadata.Clause   // prerequisites of which nothing is installed

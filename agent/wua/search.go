@@ -41,7 +41,7 @@ func (s *Searcher) Search(ctx context.Context, h clock.Hold, text string) ([]*Up
 	} else {
 		scan, err := s.agent.Detect(ctx, h)
 		if err != nil {
-			return nil, err
+			return nil, s.agent.ifLegacy(ctx, h, err)
 		}
 		all = scan.Updates
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -64,36 +65,22 @@ func newCatalogue(updates []Update, root *os.Root) (*catalogue, error) {
 }
 
 func (c *catalogue) add(u Update, root *os.Root) error {
-	if (u.Document == nil) == (u.Metadata == nil) {
-		return fmt.Errorf("it has either a document or metadata")
-	}
-	if u.Metadata != nil {
-		described, err := describe(u, root)
-		if err != nil {
-			return err
-		}
-		u.Document = described.Document()
-	}
-	parsed, fragments, err := metadata.ParseUpdate(u.Document)
+	p, err := Prepare(u, root)
 	if err != nil {
 		return err
 	}
 	if c.byID[u.RevisionID] != nil {
 		return fmt.Errorf("revision ID %d is there twice", u.RevisionID)
 	}
-	r := &revision{id: u.RevisionID, update: parsed, fragments: fragments, categories: u.Categories}
-	for _, f := range parsed.Files {
-		where := contentPath(f)
-		r.files = append(r.files, where)
-		c.paths[string(f.Digest)] = where
-		if given, ok := u.Content[f.Name]; ok && !given.Missing {
-			c.files[where] = given.served()
-		}
+	r := &revision{id: u.RevisionID, update: p.Metadata, fragments: p.Fragments, categories: u.Categories, files: p.Paths}
+	for i, f := range p.Metadata.Files {
+		c.paths[string(f.Digest)] = p.Paths[i]
 	}
+	maps.Copy(c.files, p.Files)
 	c.byID[r.id] = r
 	c.all = append(c.all, r)
-	if newest := c.byGUID[parsed.Identity.UpdateID]; newest == nil || newest.update.Identity.RevisionNumber < parsed.Identity.RevisionNumber {
-		c.byGUID[parsed.Identity.UpdateID] = r
+	if newest := c.byGUID[r.identity().UpdateID]; newest == nil || newest.update.Identity.RevisionNumber < r.update.Identity.RevisionNumber {
+		c.byGUID[r.identity().UpdateID] = r
 	}
 	return nil
 }

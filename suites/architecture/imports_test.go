@@ -42,6 +42,7 @@ var mayImport = map[string]rule{
 	"har":        only("internal/jsonplace", "transcript"),
 
 	"metadata/known": only("boundedxml", "metadata", "spelling", "wusp"),
+	"wuv4":           only("boundedxml", "cabinet", "metadata", "wusp"),
 
 	"internal/jsonplace": only(),
 	"internal/timelimit": only(), // TestOnlyTestsMeasure
@@ -62,6 +63,8 @@ var mayImport = map[string]rule{
 		"spelling", "transcript"),
 	"agent/wua": only("cabinet", "wuident", "xpress", "agent/pac", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/bits", "agent/bits/store", "agent/smb", "smbwire",
 		"agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
+	"agent/wua/legacy": only("agent/wua", "cabinet", "wuv4", "xpress", "agent/pac", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/bits", "agent/bits/store", "agent/smb", "smbwire",
+		"agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/updateexe":         only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "boundedxml", "metadata", "metadata/known", "spelling", "wusp"),
 	"agent/sms":               only("boundedxml", "smswire", "agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/wua/criteria":      only("spelling"),
@@ -75,6 +78,7 @@ var mayImport = map[string]rule{
 	"fakeserver":            only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 	"fakeserver/bitsupload": only("clock", "fakehttp", "fakeserver", "hresult", "spelling", "transcript"),
 	"fakeserver/wsus":       only("cabinet", "wuident", "xpress", "boundedxml", "fakeserver", "metadata", "wusp", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
+	"fakeserver/sus":        only("fakeserver/wsus", "wuv4", "cabinet", "wuident", "xpress", "boundedxml", "fakeserver", "metadata", "wusp", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 	"fakeserver/smsdp":      only("boundedxml", "fakeserver", "smswire", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),
 	"fakeserver/smb":        only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "fakeserver", "quantity", "smbwire", "spelling", "transcript"),
 	"fakeproxy":             only("auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "behaviour", "behaviour/handshake", "clock", "fakehttp", "quantity", "spelling", "transcript"),

@@ -4,7 +4,7 @@ import "strings"
 
 // rules are those that can be judged, by the name that a core fragment gives them. Not
 // judged, and so unknown: b.WmiQuery, b.GenericQuery, b.InstalledOnce, b.License*,
-// b.Cluster*, b.WUv4*, all of m. but MsiProductInstalled, and what later systems added.
+// b.Cluster*, all of m. but MsiProductInstalled, and what later systems added.
 var rules = map[string]func(*call) (Truth, string){
 	"b.WindowsVersion":       (*call).windowsVersion,
 	"b.PlatformVersion":      (*call).windowsVersion,
@@ -34,6 +34,9 @@ var rules = map[string]func(*call) (Truth, string){
 	"b.RegSz":          (*call).regSz,
 	"b.RegExpandSz":    (*call).regExpandSz,
 	"b.RegSzToVersion": (*call).regSzToVersion,
+
+	"b.WUv4RegKeyValue":     (*call).wuv4Value,
+	"b.WUv4RegKeySubstring": (*call).wuv4Substring,
 
 	"m.MsiProductInstalled": (*call).msiProductInstalled,
 }

@@ -102,11 +102,11 @@ func itemOf(e *boundedxml.Element) (item Item, err error) {
 		return item, fmt.Errorf("it has no id")
 	}
 	if item.Core, err = metadata.ParseCore(item.CoreXML); err != nil {
-		return item, fmt.Errorf("Core: %w", err)
+		return item, fmt.Errorf("its Core: %w", err)
 	}
 	extended, ok, err := metadata.ParseExtended(item.ExtendedXML)
 	if err != nil || !ok {
-		return item, fmt.Errorf("Extended: %w", orMissing(err))
+		return item, fmt.Errorf("its Extended: %w", orMissing(err))
 	}
 	item.Extended, item.URLs = extended, map[string]string{}
 	for _, f := range e.All("File") {

@@ -106,7 +106,7 @@ func TestCatalogue(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for text, says := range map[string]string{
-		"<Other/>": "want Catalogue", "<Catalogue><Item/></Catalogue>": "no id", `<Catalogue><Item id="a"/></Catalogue>`: `item "a": Core`,
+		"<Other/>": "want Catalogue", "<Catalogue><Item/></Catalogue>": "no id", `<Catalogue><Item id="a"/></Catalogue>`: `item "a": its Core`,
 		`<Catalogue><Item id="a"><Core>` + strings.ReplaceAll(core, "<", "&lt;") + `</Core></Item></Catalogue>`: "Extended", "<!DOCTYPE x><Catalogue/>": "",
 	} {
 		if _, err := wuv4.ReadCatalogue([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {

@@ -151,6 +151,9 @@ func describeFields(d ntlm.Description) map[string]string {
 	if d.MIC {
 		f["mic"] = "true"
 	}
+	if d.Unread != "" {
+		f["unread"] = d.Unread
+	}
 	return f
 }
 

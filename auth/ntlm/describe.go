@@ -1,6 +1,7 @@
 package ntlm
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -20,10 +21,12 @@ type Description struct {
 	Response    ResponseKind // type 3, guessed from the form; LMv2 alone looks like LM
 	TargetInfo  AVPairs      // type 2, or inside an NTLMv2 response
 	MIC         bool         // type 3 carries one
+	Unread      string       // type 2: why TargetName, which no client needs, can't be read; "" otherwise
 }
 
 // Describe reads a message of any type. A malformed one is a *FormatError; pairs
-// that can't be read are left out.
+// that can't be read are left out. A type 2 of which TargetName alone can't be read is
+// none: clients answer it.
 func Describe(token []byte) (Description, error) {
 	kind, err := MessageType(token)
 	switch {
@@ -47,13 +50,16 @@ func describeNegotiate(token []byte) (Description, error) {
 }
 
 func describeChallenge(token []byte) (Description, error) {
-	m, err := ParseChallenge(token)
+	m, nameErr, err := readChallenge(token)
 	if err != nil {
-		return Description{}, err
+		return Description{}, cmp.Or(nameErr, err)
 	}
 	d := Description{Type: 2, Flags: m.Flags, TargetName: m.TargetName, Version: versionText(m.Version)}
 	if pairs, err := m.Pairs(); err == nil {
 		d.TargetInfo = pairs
+	}
+	if nameErr != nil {
+		d.Unread = nameErr.Error()
 	}
 	return d, nil
 }
@@ -117,6 +123,9 @@ func (d Description) String() string {
 	parts = append(parts, "flags "+d.Flags.String())
 	if len(d.TargetInfo) > 0 {
 		parts = append(parts, "target info "+quoted(d.TargetInfo.String()))
+	}
+	if d.Unread != "" {
+		parts = append(parts, "unreadable: "+d.Unread)
 	}
 	return fmt.Sprintf("Type %d: %s", d.Type, strings.Join(parts, ", "))
 }

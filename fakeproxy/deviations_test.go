@@ -35,7 +35,7 @@ func tenDigits() *digits {
 		d.mu.Lock()
 		body, modified := d.body, d.modified
 		what := []string{r.Method}
-		for _, name := range []string{"Range", "If-Unmodified-Since"} {
+		for _, name := range []string{"Range", "If-Unmodified-Since", "If-None-Match"} {
 			if v := r.Header.Get(name); v != "" {
 				what = append(what, v)
 			}

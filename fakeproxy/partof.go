@@ -40,11 +40,11 @@ func answerFrom(w http.ResponseWriter, r *http.Request, body []byte) {
 	h := w.Header()
 	size := int64(len(body))
 	s, ok, unsatisfiable := singleRange(r.Header.Get("Range"), size)
+	status := condition(r, h)
 	switch {
-	case changedSince(r, h):
-		drop(h)
-		refuse(w, http.StatusPreconditionFailed, "the file is another one now\n")
-	case r.Header.Get("If-Range") != "" || !ok && !unsatisfiable:
+	case status != 0:
+		answerCondition(w, status)
+	case !sameRange(r, h) || !ok && !unsatisfiable:
 		h.Set("Content-Length", strconv.FormatInt(size, 10))
 		w.WriteHeader(http.StatusOK)
 		_, _ = w.Write(body)
@@ -60,13 +60,6 @@ func answerFrom(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 }
 
-// changedSince judges If-Unmodified-Since (RFC 9110 13.1.4) by the head of a copy.
-func changedSince(r *http.Request, h http.Header) bool {
-	since, err1 := http.ParseTime(r.Header.Get("If-Unmodified-Since"))
-	modified, err2 := http.ParseTime(h.Get("Last-Modified"))
-	return err1 == nil && err2 == nil && modified.After(since)
-}
-
 // forWhole gives r as a request for the whole file in its present state.
 func forWhole(r *http.Request) *http.Request {
 	whole := r.Clone(r.Context())
@@ -74,19 +67,4 @@ func forWhole(r *http.Request) *http.Request {
 	whole.Header.Del("Range")
 	dropConditions(whole.Header)
 	return whole
-}
-
-// conditions are the fields that make a request conditional (RFC 9110 13.1).
-func conditions() []string {
-	return []string{"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"}
-}
-
-func dropConditions(h http.Header) (dropped []string) {
-	for _, name := range conditions() {
-		if h.Get(name) != "" {
-			dropped = append(dropped, name)
-			h.Del(name)
-		}
-	}
-	return dropped
 }

@@ -52,6 +52,7 @@ var proxyRows = []compatRow{
 	{does: `{block: {hosts: origin, status: 200}}`, curl: "wrong content", wget: "wrong content", aria2: "wrong content", urllib: "wrong content"},
 	{does: `cache`, mute: true, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{cache: {store: fetch-whole}}`, ask: "resume", curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
+	{does: `{cache: {store: fetch-whole, fresh: 1ms, stale: revalidate}}`, ask: "twice", mute: true, curl: "ok", wget: "ok", aria2: "-", urllib: "ok"},
 	{does: `prefetch`, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{virus-scan: {duration: 200ms, every: 50ms}}`, curl: "ok", wget: "ok", aria2: "ok", urllib: "ok"},
 	{does: `{virus-scan: {infected: true}}`, curl: "exit 22", wget: "exit 8", aria2: "exit 22", urllib: "HTTPError 403"},

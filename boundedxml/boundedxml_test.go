@@ -33,6 +33,13 @@ var _ = Describe("a tree of elements", func() {
 		Expect(ok).To(BeFalse(), "it is in a namespace")
 		Expect(tree.Child("d")).To(BeNil())
 	})
+	It("may begin with the mark of UTF-8, once", func() {
+		tree, err := boundedxml.Parse([]byte("\uFEFF<?xml version='1.0' encoding='utf-8'?><a/>"), small)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(tree.Name.Local).To(Equal("a"))
+		_, err = boundedxml.Parse([]byte("\uFEFF\uFEFF<a/>"), small)
+		Expect(err).To(MatchError(ContainSubstring("text stands where an element should be")))
+	})
 	It("may be several beside each other", func() {
 		list, err := boundedxml.ParseFragment([]byte("<a/> <b/>"), small)
 		Expect(err).NotTo(HaveOccurred())

@@ -63,6 +63,7 @@ func NewReader(text []byte, limits Limits) (*Reader, error) {
 	if len(text) > limits.Size {
 		return nil, &Error{TooLarge: true, What: fmt.Sprintf("%d bytes are more than the %d allowed", len(text), limits.Size)}
 	}
+	text = bytes.TrimPrefix(text, []byte("\uFEFF")) // XML 1.0 4.3.3: the mark of UTF-8 is no part of the document
 	d := xml.NewDecoder(bytes.NewReader(text))
 	d.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
 		return nil, fmt.Errorf("charset %q is not read; use utf-8", charset)

@@ -109,6 +109,7 @@ func (b *block) step(c *Cell, s *Step) {
 			b.field(first(i, "step"), first(i, s.Name))
 			b.failure(c, &s.Failures[i])
 		}
+		b.updates(s)
 	}
 }
 

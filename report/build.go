@@ -109,7 +109,7 @@ func recordOf(r *scenarios.Result) *transcript.Record {
 }
 
 func step(v *veil, r scenarios.StepResult) Step {
-	s := Step{Name: r.Name, Pos: Place(r.Pos), Verdict: r.Verdict, Began: r.Began, Virtual: Seconds(r.Virtual), Unjudged: r.Unjudged}
+	s := Step{Name: r.Name, Pos: Place(r.Pos), Verdict: r.Verdict, Began: r.Began, Virtual: Seconds(r.Virtual), Unjudged: r.Unjudged, Updates: updates(v, r.Updates)}
 	for _, f := range r.Failures {
 		s.Failures = append(s.Failures, failure(v, f))
 	}

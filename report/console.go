@@ -67,6 +67,7 @@ func (p *Console) file() {
 	for _, c := range p.cells {
 		if p.Verbose {
 			p.print(p.cellLine(c) + "\n" + p.rateLine(c))
+			p.updates(c)
 		}
 		p.observations(c)
 	}

@@ -79,6 +79,7 @@ type Step struct {
 	Failures     []Failure         `json:"failures,omitempty"`
 	Observations []Observation     `json:"observations,omitempty"`
 	Unjudged     bool              `json:"unjudged,omitempty"` // it passes whatever becomes of its job
+	Updates      []StepUpdate      `json:"updates,omitempty"`  // of a step of the Windows Update agent: what it makes of each then
 }
 
 // Failure is an expectation that does not hold.

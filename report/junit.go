@@ -99,7 +99,7 @@ func newSuite(d *Document, c *Cell) junitSuite {
 
 func (s *junitSuite) add(c *Cell) {
 	tc := junitCase{Name: c.ID, Classname: c.Scenario, Time: junitTime(time.Duration(c.Wall))}
-	if text := observationText(c); text != "" {
+	if text := observationText(c) + updateText(c); text != "" {
 		tc.Out = &junitOutput{visible(text)}
 	}
 	detail := &junitDetail{Message: headline(c), Type: string(c.Verdict), Text: "\n" + visible(CellText(c, Style{}))}

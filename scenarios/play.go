@@ -68,6 +68,7 @@ func (w *world) playStep(ctx context.Context, hold clock.Hold, step *plan.Step, 
 		return
 	}
 	sr.Virtual = w.clock.Now().Sub(began)
+	sr.Updates = w.settled(step, h)
 	j := &judge{w: w, step: step, sr: sr, h: h}
 	j.all()
 }

@@ -68,6 +68,7 @@ type StepResult struct {
 	Observations []Observation
 	Began        time.Time // of the world's clock
 	Virtual      time.Duration
+	Updates      []UpdateOutcome // of a step of the Windows Update agent: what it makes of each then
 
 	// Unjudged says that the step passes whatever becomes of its job; see
 	// [plan.Scenario.Unjudged].

@@ -2,12 +2,14 @@ package scenarios
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/wualab/wualab/agent/wua"
 	"github.com/wualab/wualab/agent/wua/applicability"
 	"github.com/wualab/wualab/metadata"
+	"github.com/wualab/wualab/scenarios/plan"
 )
 
 // UpdateOutcome is what the Windows Update agent makes of an update.
@@ -21,7 +23,6 @@ type UpdateOutcome struct {
 	Why      string // why it is not offered: the rule that decided, and by which value
 	Rules    string // all its rules with their truth, a line each
 	Result   string // how installing or removing it ended in the step; "" when it was not tried
-	Known    bool   // the server has told of it
 }
 
 // The states of an UpdateOutcome.
@@ -35,7 +36,7 @@ const (
 func (w *world) outcomes(list []*wua.Update) (out []UpdateOutcome) {
 	for _, u := range list {
 		o := UpdateOutcome{Name: w.updates.name(u.Identity.UpdateID), UpdateID: string(u.Identity.UpdateID), Title: u.Title(), Type: string(u.Core.Type),
-			Action: string(u.Deployment.Action), State: stateNotOffered, Why: w.named(u.Why()), Rules: rulesOf(u), Known: true}
+			Action: string(u.Deployment.Action), State: stateNotOffered, Why: w.named(u.Why()), Rules: rulesOf(u)}
 		switch {
 		case o.Why == "":
 			o.State = stateOffered
@@ -45,6 +46,27 @@ func (w *world) outcomes(list []*wua.Update) (out []UpdateOutcome) {
 		out = append(out, o)
 	}
 	slices.SortFunc(out, func(a, b UpdateOutcome) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// settled tells what the agent makes of each update after a step in which it did
+// something, and how its installers ended.
+func (w *world) settled(step *plan.Step, h *happened) []UpdateOutcome {
+	if !step.UpdateSteps.Acts() {
+		return nil
+	}
+	agent, err := w.pc.Updates()
+	if err != nil {
+		return nil // the step has failed by this
+	}
+	out := w.outcomes(slices.DeleteFunc(agent.Cached(), func(u *wua.Update) bool { return !shown(u) }))
+	for i := range out {
+		for _, one := range h.installed {
+			if one.name == out[i].Name {
+				out[i].Result = fmt.Sprintf("%v, exit code %d", one.Result, one.ExitCode)
+			}
+		}
+	}
 	return out
 }
 

@@ -46,6 +46,8 @@ func asProblem(err error) *client.Problem {
 		return problem(http.StatusNotFound, "no-node", "%v", err).hint("GET /v1/nodes lists them")
 	case errors.Is(err, scenarios.ErrNoAccount):
 		return problem(http.StatusNotFound, "no-account", "%v", err).hint("GET /v1/nodes/{node}/accounts lists them")
+	case errors.Is(err, scenarios.ErrNoUpdateServer):
+		return problem(http.StatusConflict, "no-update-server", "%v", err).hint("it has no wsus: in the scenario file")
 	case errors.Is(err, scenarios.ErrNoServer):
 		return problem(http.StatusConflict, "no-server", "%v", err).Problem
 	case errors.Is(err, scenarios.ErrLost):

@@ -41,6 +41,7 @@ func routes() []route {
 		{http.MethodGet, "/v1/nodes/{node}/accounts", nil, (*call).accounts},
 		{http.MethodPost, "/v1/nodes/{node}/accounts/lock", nil, (*call).lock},
 		{http.MethodPost, "/v1/nodes/{node}/accounts/unlock", nil, (*call).unlock},
+		{http.MethodGet, "/v1/nodes/{node}/wsus", nil, (*call).wsus},
 		{http.MethodPost, "/v1/change", nil, (*call).change},
 		{http.MethodPost, "/v1/reset", nil, (*call).reset},
 		{http.MethodPost, "/v1/expect", []string{"timeout", "since", "must"}, (*call).expect},

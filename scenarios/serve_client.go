@@ -8,6 +8,7 @@ import (
 
 	"github.com/wualab/wualab/fakeserver/bitsupload"
 	"github.com/wualab/wualab/scenarios/plan"
+	"github.com/wualab/wualab/wusp"
 )
 
 // Advice is what to configure on a client, for a person.
@@ -73,6 +74,9 @@ func (s *Served) Advice(caFile string) Advice {
 		}
 		if len(n.Server.Files) > 0 {
 			a.Curl = append(a.Curl, s.curl(n, caFile, []string{"-O"}, n.Server.Files[0].Path))
+		}
+		if n.Server.WSUS != nil {
+			a.Curl = append(a.Curl, s.curl(n, caFile, getConfig(), wusp.ClientService.Path))
 		}
 		if len(n.Server.Uploads) > 0 {
 			path := strings.TrimSuffix(n.Server.Uploads[0].Path, "/") + "/report.xml"
@@ -185,8 +189,10 @@ func (s *Served) windows(caFile string) []string {
 		if i == 0 {
 			lines = append(lines, "rem the registry of the scenario's PC; restart BITS afterwards")
 		}
+		v.Text = s.atServer(v.Text)
 		lines = append(lines, regCommand(v))
 	}
+	lines = append(lines, s.windowsUpdate()...)
 	if s.TLS() && caFile != "" {
 		lines = append(lines, "rem the certification authority", "certutil -addstore Root "+caFile)
 	}
@@ -198,6 +204,35 @@ func (s *Served) windows(caFile string) []string {
 		}
 	}
 	return lines
+}
+
+// getConfig are curl's options for the first call of an update agent (MS-WUSP 3.1.5.2).
+func getConfig() []string {
+	o, _ := wusp.OperationOf("GetConfig")
+	return []string{"-H", "Content-Type: text/xml; charset=utf-8", "-H", `SOAPAction: "` + o.Action() + `"`, "-d", string(wusp.WriteRequest(wusp.GetConfig{ProtocolVersion: "1.8"}, wusp.Plain))}
+}
+
+// atServer puts the address of a server in place of a URL of the scenario, such as that
+// of WUServer.
+func (s *Served) atServer(text string) string {
+	for _, n := range s.nodes {
+		if n.Server == nil {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(text, n.Server.Origin()); ok && (rest == "" || rest[0] == '/') {
+			return n.scheme() + "://" + n.Far + rest
+		}
+	}
+	return text
+}
+
+// windowsUpdate has the agent of a PC look for updates, where there is a server for it.
+func (s *Served) windowsUpdate() []string {
+	if !slices.ContainsFunc(s.nodes, func(n ServedNode) bool { return n.Server != nil && n.Server.WSUS != nil }) {
+		return nil
+	}
+	return []string{"rem the policy counts once the service has started again", "net stop wuauserv", "net start wuauserv",
+		"wuauclt /resetauthorization /detectnow", "wuauclt /reportnow"}
 }
 
 // regCommand sets or deletes a value as reg.exe does.

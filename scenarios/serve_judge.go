@@ -85,6 +85,11 @@ func judgeable(step *plan.Step) (n int) {
 		if e.Exposure.Set {
 			n++
 		}
+		for j := range e.WSUS {
+			if e.WSUS[j].OfServer() {
+				n++
+			}
+		}
 		for j := range e.Wire {
 			if ofFake(&e.Wire[j]) {
 				n++
@@ -135,7 +140,7 @@ func (s *Served) judgeStep(step *plan.Step, name string, mark int) (*Judgement, 
 	sr := StepResult{Name: name, Pos: step.Pos, Began: s.began, Virtual: result.Virtual, Verdict: Pass}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	j := &judge{w: &world{fakes: s.fakes}, step: step, sr: &sr, h: &happened{mark: mark}}
+	j := &judge{w: &world{fakes: s.fakes, updates: newUpdating(s.cfg.Cell.Scenario)}, step: step, sr: &sr, h: &happened{mark: mark}}
 	for i := range step.Expect {
 		judgement.judge(j, &step.Expect[i])
 	}
@@ -181,6 +186,23 @@ func (r *Judgement) judge(j *judge, e *plan.Expect) {
 	if e.Exposure.Set {
 		r.Judged++
 		j.exposure(e.Exposure, "", j.w.record.Exchanges(j.h.mark))
+	}
+	if e.Updates != nil {
+		leave(true, e.Updates.Pos, "updates")
+	}
+	for i := range e.Log {
+		leave(true, e.Log[i].Pos, "log")
+	}
+	for i := range e.WSUS {
+		one := e.WSUS[i]
+		if one.Computer != nil {
+			leave(true, one.Computer.Pos, "wsus on "+one.On.Value+": computer")
+			one.Computer = nil
+		}
+		if one.OfServer() {
+			r.Judged++
+			j.updateServer(&one)
+		}
 	}
 	for i := range e.Wire {
 		one := &e.Wire[i]

@@ -51,6 +51,9 @@ func nodeFields(n scenarios.ServedNode) []report.Field {
 		if n.Server.PAC != nil {
 			fields = append(fields, report.Field{Label: "", Text: strings.Join(plan.PACPaths(), " and ") + ", a proxy script"})
 		}
+		if w := n.Server.WSUS; w != nil {
+			fields = append(fields, report.Field{Label: "", Text: fmt.Sprintf("an update server of MS-WUSP: %d updates, %d approvals", len(w.Updates), len(w.Approvals))})
+		}
 		if count := len(n.Server.Recorded); count > 0 {
 			fields = append(fields, report.Field{Label: "", Text: fmt.Sprintf("%d recorded answers", count)})
 		}

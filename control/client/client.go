@@ -230,6 +230,11 @@ func (c *Client) Accounts(ctx context.Context, name string) (list []Account, err
 	return list, c.do(ctx, request{method: http.MethodGet, path: node(name, "accounts")}, &list)
 }
 
+// UpdateServer tells which clients an update server knows, and what they reported.
+func (c *Client) UpdateServer(ctx context.Context, name string) (known UpdateServer, err error) {
+	return known, c.do(ctx, request{method: http.MethodGet, path: node(name, "wsus")}, &known)
+}
+
 // Lock locks an account out, DOMAIN\user, as too many wrong passwords do.
 func (c *Client) Lock(ctx context.Context, name, account string) error {
 	return c.do(ctx, request{method: http.MethodPost, path: node(name, "accounts", "lock"), body: map[string]string{"account": account}}, nil)

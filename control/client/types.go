@@ -72,6 +72,34 @@ type Account struct {
 	BadPasswords int    `json:"badPasswords"`
 }
 
+// UpdateServer is what an update server (MS-WUSP) knows of its clients.
+type UpdateServer struct {
+	Computers []Computer    `json:"computers"` // by name
+	Events    []UpdateEvent `json:"events"`    // in the order of their coming
+}
+
+// Computer is a client of an update server.
+type Computer struct {
+	ClientID   string   `json:"clientId"`
+	DNSName    string   `json:"dnsName"`
+	Groups     []string `json:"groups"`
+	Registered bool     `json:"registered"` // it has called RegisterComputer
+	Synced     int      `json:"synced"`     // its calls of SyncUpdates
+}
+
+// UpdateEvent is an event that a client has reported.
+type UpdateEvent struct {
+	ClientID string    `json:"clientId"`
+	ID       int       `json:"id"`                 // EventID, such as 147
+	Time     time.Time `json:"time"`               // of the client
+	Update   string    `json:"update,omitempty"`   // the scenario's name of the update, or its UpdateID
+	UpdateID string    `json:"updateId,omitempty"` // absent for an event about none
+	Result   string    `json:"result"`             // Win32HResult with its name
+	App      string    `json:"app"`
+	Strings  []string  `json:"strings,omitempty"` // ReplacementStrings
+	Misc     []string  `json:"misc,omitempty"`    // MiscData
+}
+
 // File is a file of a server: generated from Size and Seed, read From the scenario's
 // folder, or bytes that were sent (SHA256).
 type File struct {

@@ -120,3 +120,7 @@ func (l *Names) decode(d *decoder, n *node, t *tag) {
 func (l *Names) schema(*generator, *tag) object {
 	return union(object{"type": "array", "items": object{"type": "string"}}, object{"type": "string", "pattern": wholeReferencePattern})
 }
+
+// OfServer reports whether something is expected of the server that is not about the
+// simulated PC.
+func (e *ExpectWSUS) OfServer() bool { return e.Computers.Set || e.Count.Set || len(e.Events) > 0 }

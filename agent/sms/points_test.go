@@ -178,7 +178,7 @@ var _ = Describe("distribution points", func() {
 		Expect(w.requests("dp2")).To(BeEmpty())
 		Expect(w.Client.State().Cache).To(BeEmpty())
 	})
-	It("carry a job of the service that may log in", func() {
+	It("are asked by a job of the service", func() {
 		w := points(point("dp1", func(p *smsdp.Point) { p.Filtered = []string{".exe"} }))
 		w.cycle()
 		jobs := w.BITS.Jobs()

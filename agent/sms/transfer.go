@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/wualab/wualab/agent/bits"
-	"github.com/wualab/wualab/auth/credrule"
 	"github.com/wualab/wualab/hresult"
 )
 
@@ -17,8 +16,9 @@ const owner = "LocalSystem"
 // jobName is what BITS shows, after public logs of the successor.
 const jobName = "CCMDTS Job"
 
-// newJob makes a suspended job. Assumed: it may log in at servers and proxies with the
-// logon credentials of the service.
+// newJob makes a suspended job. Assumed: the client sets no credentials (SMS 2003 is older
+// than the rule of BITS 2.0 that asks for them), so that BITS decides by itself whether
+// those of the service answer a challenge.
 func (r *round) newJob(priority bits.Priority) (*bits.Job, error) {
 	job, err := r.bits().CreateJob(jobName, bits.Download, owner)
 	if err != nil {
@@ -33,14 +33,6 @@ func (r *round) newJob(priority bits.Priority) (*bits.Job, error) {
 func (r *round) setUp(job *bits.Job, priority bits.Priority) error {
 	if err := job.SetPriority(priority); err != nil {
 		return &Error{Code: codeOf(err), What: "SetPriority", Err: err}
-	}
-	for _, target := range []credrule.Target{credrule.Server, credrule.Proxy} {
-		for _, scheme := range []credrule.Scheme{credrule.NTLM, credrule.Negotiate} {
-			err := job.SetCredentials(bits.Implicit(target, scheme))
-			if code := codeOf(err); err != nil && code != hresult.E_NOTIMPL && code != hresult.E_NOINTERFACE { // they came with BITS 1.5
-				return &Error{Code: code, What: "SetCredentials", Err: err}
-			}
-		}
 	}
 	if err := job.SetNoProgressTimeout(r.cfg.Tuning.PointTimeout); err != nil {
 		return &Error{Code: codeOf(err), What: "SetNoProgressTimeout", Err: err}

@@ -48,7 +48,7 @@ func (c *checker) checkSite(server *Server, points map[string]string) {
 	site := server.SMS
 	for i := range site.Packages {
 		for j := range site.Packages[i].Programs {
-			c.checkSMSProgram(&site.Packages[i], &site.Packages[i].Programs[j])
+			c.checkSMSProgram(&site.Packages[i].Programs[j])
 		}
 	}
 	for i := range site.Advertisements {
@@ -67,14 +67,9 @@ func (c *checker) checkSite(server *Server, points map[string]string) {
 	}
 }
 
-func (c *checker) checkSMSProgram(pkg *SMSPackage, p *SMSProgram) {
+func (c *checker) checkSMSProgram(p *SMSProgram) {
 	if m := p.MaxRunTime; m.Set && m.Value%Duration(60e9) != 0 {
 		c.fail(m.Pos, fmt.Sprintf("max-run-time: %v are no whole minutes", m.Value), "round it to minutes, such as 15m")
-	}
-	for _, code := range p.ExitCodes {
-		if code < 0 {
-			c.fail(p.Pos, fmt.Sprintf("package %s: the exit code %d is negative", pkg.ID, code), "write a number from 0 on")
-		}
 	}
 }
 

@@ -108,6 +108,9 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		wsus-itself wsus-loop-without-rule wsus-metadata-and-title wsus-metadata-broken wsus-metadata-other-id wsus-metadata-without-id
 		wsus-not-approved-deadline wsus-offered-unknown wsus-offered-unseen wsus-own-group wsus-prerequisite wsus-results-without-install
 		wsus-return-codes-of-patch wsus-rule-xml wsus-same-id
+		sms-change sms-change-point sms-change-withdraw sms-client-server sms-client-site sms-expect-advertisement sms-expect-log sms-expect-nothing
+		sms-expires sms-fault-both sms-misbehaviour sms-none sms-package sms-point sms-point-package sms-point-twice sms-program sms-run-time
+		sms-step-both sms-step-run
 `)
 	s := compile(t, options())
 	seen := make(map[string]bool)

@@ -27,7 +27,7 @@ type SMSProgram struct {
 	Command    Opt[string]   `yaml:"command" required:"true" short:"true" format:"line" help:"Command line; its first word is a file of the package."`
 	MaxRunTime Opt[Duration] `yaml:"max-run-time" format:"duration" min:"60000000000" help:"How long it may run, in whole minutes; absent: 12h."`
 	ExitCode   Opt[int]      `yaml:"exit-code" min:"0" help:"Exit code; absent: 0."`
-	ExitCodes  []int         `yaml:"exit-codes" help:"Exit codes of the first runs, in their order, before exit-code."`
+	ExitCodes  []int         `yaml:"exit-codes" min:"0" help:"Exit codes of the first runs, in their order, before exit-code."`
 	Takes      Opt[Duration] `yaml:"takes" format:"duration" help:"How long it runs; absent: no time."`
 	Hangs      Opt[bool]     `yaml:"hangs" help:"It never ends by itself."`
 	Missing    Opt[bool]     `yaml:"cannot-start" help:"The command line cannot be started."`

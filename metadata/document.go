@@ -15,10 +15,16 @@ import (
 func (u *Update) Document() []byte {
 	root := node("Update", "xmlns", updateNamespace, "xmlns:b", baseRules, "xmlns:lar", logicalRules, "xmlns:m", msiRules, "xmlns:d", driverRules)
 	root.Rules = append(root.Rules, identityNode(u.Identity, true), u.properties())
-	if len(u.Localized) > 0 {
+	if len(u.Localized)+len(u.Eulas) > 0 {
 		collection := node("LocalizedPropertiesCollection")
 		for _, l := range u.Localized {
 			collection.Rules = append(collection.Rules, localizedNode(l))
+		}
+		for _, e := range u.Eulas {
+			n := fileNode(e.File)
+			n.Name = "EulaFile"
+			n.Attributes = append(n.Attributes, Attribute{"Language", e.Language})
+			collection.Rules = append(collection.Rules, n)
 		}
 		root.Rules = append(root.Rules, collection)
 	}

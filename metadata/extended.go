@@ -58,6 +58,14 @@ func (p *parser) file(e *boundedxml.Element) File {
 	return f
 }
 
+func (p *parser) eula(e *boundedxml.Element) EulaFile {
+	f := EulaFile{File: p.file(e), Language: attribute(e, "Language")}
+	if f.Language == "" {
+		p.fail(e, "EulaFile has a Language")
+	}
+	return f
+}
+
 func (p *parser) localized(e *boundedxml.Element) Localized {
 	l := Localized{Language: textOf(e, "Language"), Title: textOf(e, "Title"), Description: textOf(e, "Description"),
 		MoreInfoURL: textsOf(e, "MoreInfoUrl"), SupportURL: textOf(e, "SupportUrl")}

@@ -93,10 +93,14 @@ var _ = Describe("an update", func() {
 		Expect(err).NotTo(HaveOccurred())
 	})
 	It("keeps a EULA by its language", func() {
-		document := strings.Replace(string(update.Document()), "</LocalizedPropertiesCollection>", `<EulaFile Language="FR" Digest="x" /></LocalizedPropertiesCollection>`, 1)
+		document := strings.Replace(string(update.Document()), "</LocalizedPropertiesCollection>", `<EulaFile Language="FR" FileName="eula.rtf" Size="1" Digest="AA==" /></LocalizedPropertiesCollection>`, 1)
 		_, fragments, err := metadata.ParseUpdate([]byte(document))
 		Expect(err).NotTo(HaveOccurred())
-		Expect(fragments.Eula).To(Equal(map[string]string{"fr": `<EulaFile Language="FR" Digest="x" />`}))
+		Expect(fragments.Eula).To(Equal(map[string]string{"fr": `<EulaFile Language="FR" FileName="eula.rtf" Size="1" Digest="AA==" />`}))
+		eula, ok, err := metadata.ParseEula(fragments.Eula["fr"])
+		Expect(ok).To(BeTrue())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(eula.Language).To(Equal("FR"))
 	})
 	It("takes bundles with and without AtLeastOne", func() {
 		for _, inner := range []string{`<UpdateIdentity UpdateID="00000000-0000-0000-0000-000000000005" RevisionNumber="7"/>`, `<AtLeastOne><UpdateIdentity UpdateID="{00000000-0000-0000-0000-000000000005}" RevisionNumber="7"/></AtLeastOne>`} {

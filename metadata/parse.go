@@ -30,6 +30,9 @@ func ParseUpdate(document []byte) (*Update, *Fragments, error) {
 		for _, e := range collection.All("LocalizedProperties") {
 			u.Localized = append(u.Localized, p.localized(e))
 		}
+		for _, e := range collection.All("EulaFile") {
+			u.Eulas = append(u.Eulas, p.eula(e))
+		}
 	}
 	if p.err != nil {
 		return nil, nil, p.err
@@ -70,6 +73,18 @@ func ParseLocalized(fragment string) (*Localized, bool, error) {
 	p := &parser{}
 	localized := p.localized(child("LocalizedProperties"))
 	return &localized, true, p.err
+}
+
+// ParseEula reads a fragment of license terms. The second result is false for a fragment
+// of another type.
+func ParseEula(fragment string) (*EulaFile, bool, error) {
+	child, err := open(fragment)
+	if err != nil || child("EulaFile") == nil {
+		return nil, false, err
+	}
+	p := &parser{}
+	eula := p.eula(child("EulaFile"))
+	return &eula, true, p.err
 }
 
 // open reads a fragment and finds the elements in it.

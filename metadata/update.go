@@ -109,4 +109,11 @@ type Update struct {
 	Core
 	Extended
 	Localized []Localized
+	Eulas     []EulaFile
+}
+
+// EulaFile is a file with license terms in a language, MS-WUSP product note 44.
+type EulaFile struct {
+	File     // its Modified and PatchingType are not written
+	Language string
 }

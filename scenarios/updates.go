@@ -181,7 +181,7 @@ func (w *world) look(ctx context.Context, hold clock.Hold, agent *wua.Agent, s *
 		if err != nil {
 			return err
 		}
-		w.updates.known, w.updates.offer, h.found = found, found, found
+		w.updates.known, w.updates.offer, h.found = found.Updates, found.Updates, found.Updates
 	}
 	return nil
 }

@@ -47,6 +47,8 @@ type round struct {
 	judged     map[*metadata.Core]applicability.State // what the rules say of the PC, in this scan
 	app        string                                 // that the events name; "" is caller
 
+	filter []wusp.CategoryIdentifier // that the scan is limited to
+
 	driversNotNeeded bool
 	auto             winhttp.AutoProxy // what was found of the network's configuration
 }
@@ -58,20 +60,25 @@ func (r *round) call(path string, message, response any) error {
 	o, _ := wusp.OperationOf(reflect.TypeOf(message).Name())
 	answer, err := r.cfg.HTTP.Do(r.ctx, r.hold, &winhttp.Request{
 		Method: "POST", URL: r.server.URL + path, Header: r.fields(o), Layout: layout,
-		Body: wusp.WriteRequest(message, r.cfg.Release.Style), Proxy: r.cfg.Proxy(), AutoProxy: &r.auto, Auth: r.cfg.Auth, Session: "LocalSystem",
+		Body: wusp.WriteRequest(message, r.cfg.Release.Style), Proxy: r.proxy(), AutoProxy: &r.auto, Auth: r.cfg.Auth, Session: "LocalSystem",
 	})
 	if err != nil {
 		return r.failed(o.Name, &Error{Code: codeOfTransport(err), What: o.Name, Err: err}, 0)
 	}
 	defer answer.Body.Close()
+	return r.read(o.Name, answer, response)
+}
+
+// read takes the body of an answer, and what it says.
+func (r *round) read(name string, answer *winhttp.Response, response any) error {
 	body, err := readBody(answer, int64(r.most())+1)
 	if err == nil && strings.EqualFold(answer.Header.Get("Content-Encoding"), xpress.Name) {
 		body, err = xpress.Decompress(body, r.most())
 	}
 	if err != nil {
-		return r.failed(o.Name, &Error{Code: hresult.WU_E_PT_SOAPCLIENT_READ, What: o.Name, Err: err}, answer.Status)
+		return r.failed(name, &Error{Code: hresult.WU_E_PT_SOAPCLIENT_READ, What: name, Err: err}, answer.Status)
 	}
-	return r.judge(o.Name, answer, body, response)
+	return r.judge(name, answer, body, response)
 }
 
 // readBody reads up to most bytes, into room for as many as the head tells of.

@@ -53,6 +53,11 @@ type Tuning struct {
 	// KeepAgent fetches wuident.cab and does not look into it: for real servers, whose
 	// files Microsoft has signed, and whose setups are real programs.
 	KeepAgent bool
+	// AskForEulas leaves license terms to who works at the PC: updates with terms are
+	// neither downloaded nor installed before [Agent.AcceptEula]. By default they count
+	// as accepted, since the administrator of the managed server has accepted them on
+	// behalf of the clients (MS-WUSP 3.1.1.1).
+	AskForEulas bool
 }
 
 func (t Tuning) withDefaults() Tuning {
@@ -72,9 +77,12 @@ type Agent struct {
 	log  *Log
 	bits atomic.Pointer[bits.Manager] // an installer may have it started anew
 
-	mu    sync.Mutex // held while a scan runs
-	state *State
-	rand  *rand.Rand
+	mu     sync.Mutex // held while a scan runs
+	state  *State
+	errand errand // of who has the agent work now
+
+	installing atomic.Bool
+	rand       *rand.Rand
 
 	atReboot []func(*machine.Machine) error // what installers left for the next start
 }

@@ -43,11 +43,16 @@ func (s *Scan) Update(id wusp.GUID) (*Update, bool) {
 // is an [*Error]; what was cached until then is kept, so that a later scan gets further.
 // h is the caller's hold on the clock.
 func (a *Agent) Detect(ctx context.Context, h clock.Hold) (*Scan, error) {
+	return a.detectFor(ctx, h, errand{})
+}
+
+func (a *Agent) detectFor(ctx context.Context, h clock.Hold, by errand) (*Scan, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	defer a.workFor(by)()
 	r := &round{Agent: a, ctx: ctx, hold: h, judged: map[*metadata.Core]applicability.State{}}
 	a.log.write("AGENT", "*************")
-	a.log.write("AGENT", "** START **  Agent: Finding updates [CallerId = %s]", caller)
+	a.log.write("AGENT", "** START **  Agent: Finding updates [CallerId = %s]", a.caller())
 	a.log.write("AGENT", "  * Online = Yes; Ignore download priority = No")
 	scan, err := r.detect()
 	if err != nil {
@@ -55,12 +60,10 @@ func (a *Agent) Detect(ctx context.Context, h clock.Hold) (*Scan, error) {
 	} else {
 		a.log.write("AGENT", "  * Found %d updates and %d of them to be installed or removed", len(scan.Updates), len(scan.Offered()))
 	}
-	a.log.write("AGENT", "** END **  Agent: Finding updates [CallerId = %s]", caller)
+	a.log.write("AGENT", "** END **  Agent: Finding updates [CallerId = %s]", a.caller())
 	a.report(r, scan, err)
 	return scan, err
 }
-
-const caller = "AutomaticUpdates"
 
 func codeIn(err error) hresult.HRESULT {
 	if err == nil {
@@ -87,7 +90,7 @@ func (r *round) detect() (*Scan, error) {
 	}
 	r.log.write("PT", "Initializing simple targeting cookie, clientId = %s, target group = %s, DNS name = %s", r.ClientID(), r.server.Group, r.dnsName())
 	r.evaluate()
-	for _, step := range []func() error{r.syncSoftware, r.syncDrivers, r.extend} {
+	for _, step := range []func() error{r.startCategoryScan, r.syncSoftware, r.syncDrivers, r.extend} {
 		if err := step(); err != nil {
 			return nil, err
 		}

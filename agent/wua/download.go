@@ -40,20 +40,24 @@ const verifications = 2
 // Download fetches the files of an update and of what it bundles, a BITS job for each,
 // and checks size and digests. Files that are there already are not fetched again. The
 // error is an [*Error]: WU_E_DM_URLNOTAVAILABLE where the server told no place,
-// WU_E_DM_INCORRECTFILEHASH where the content stayed wrong, else that of the job. h is
-// the caller's hold on the clock.
+// WU_E_DM_INCORRECTFILEHASH where the content stayed wrong, WU_E_DM_CONTENTCHANGED where a
+// scan has since found another revision, WU_E_EULAS_DECLINED where license terms are not
+// accepted, else that of the job. h is the caller's hold on the clock.
 func (a *Agent) Download(ctx context.Context, h clock.Hold, u *Update) error {
+	return a.downloadFor(ctx, h, u, errand{})
+}
+
+func (a *Agent) downloadFor(ctx context.Context, h clock.Hold, u *Update, by errand) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	defer a.workFor(by)()
 	r := &round{Agent: a, ctx: ctx, hold: h}
 	var err error
 	if r.server, err = r.Server(); err != nil {
 		return err
 	}
-	for _, one := range append([]*Update{u}, u.Bundled...) {
-		if err = r.download(one); err != nil {
-			break
-		}
+	if err = u.checkEula(); err == nil {
+		err = r.downloadAll(u)
 	}
 	event := EventDownloadSucceeded
 	if err != nil {
@@ -62,6 +66,19 @@ func (a *Agent) Download(ctx context.Context, h clock.Hold, u *Update) error {
 	}
 	a.queueUpdate(event, u, codeIn(err), nil)
 	return err
+}
+
+func (r *round) downloadAll(u *Update) error {
+	r.updates = []*Update{u}
+	for _, one := range append([]*Update{u}, u.Bundled...) {
+		if err := r.checkContent(one); err != nil {
+			return err
+		}
+		if err := r.download(one); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *round) download(u *Update) error {
@@ -134,6 +151,9 @@ func (r *round) fill(job *bits.Job, u *Update) error {
 	if !ok {
 		priority = bits.Normal
 	}
+	if r.errand.priority != 0 {
+		priority = r.errand.priority
+	}
 	if err := job.SetPriority(priority); err != nil {
 		return &Error{Code: codeIn(err), What: "SetPriority", Err: err}
 	}
@@ -146,7 +166,7 @@ func (r *round) fill(job *bits.Job, u *Update) error {
 			return &Error{Code: codeIn(err), What: "AddFile " + f.Name, Err: err}
 		}
 	}
-	if proxy := jobProxy(r.cfg.Proxy()); proxy != (job.Settings().Proxy) {
+	if proxy := jobProxy(r.proxy()); proxy != (job.Settings().Proxy) {
 		if err := job.SetProxySettings(proxy); err != nil {
 			return &Error{Code: codeIn(err), What: "SetProxySettings", Err: err}
 		}
@@ -238,36 +258,4 @@ func copyFile(to io.Writer, path string) (int64, error) {
 	}
 	n, err := io.Copy(to, file)
 	return n, errors.Join(err, file.Close())
-}
-
-// relocate asks where the files are now, MS-WUSP 3.1.5.10.
-func (r *round) relocate(u *Update) error {
-	request := wusp.GetFileLocations{}
-	for _, f := range u.Extended.Files {
-		request.FileDigests = append(request.FileDigests, f.Digest)
-	}
-	var answer wusp.GetFileLocationsResponse
-	err := r.withRecovery("GetFileLocations", func() error {
-		request.Cookie = r.state.Cookie
-		if err := r.call(wusp.ClientService.Path, request, &answer); err != nil {
-			return err
-		}
-		return resultOf("GetFileLocations", answer.Result != nil)
-	})
-	if err != nil {
-		return err
-	}
-	if answer.Result.NewCookie != nil {
-		r.state.Cookie = answer.Result.NewCookie
-	}
-	moved := false
-	for _, l := range answer.Result.FileLocations {
-		if key := string(l.FileDigest); u.URLs[key] != l.URL {
-			u.URLs[key], moved = l.URL, true
-		}
-	}
-	if !moved {
-		return &Error{Code: hresult.WU_E_DM_URLNOTAVAILABLE, What: "the files of " + u.Title() + " are where they were"}
-	}
-	return nil
 }

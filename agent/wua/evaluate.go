@@ -21,11 +21,13 @@ type Update struct {
 	Applicable       bool // it is not installed, its prerequisites are met, and its rules or those of what it bundles say that it is needed
 	SupersededBy     []wusp.GUID
 	Hidden           bool
+	EulaAccepted     bool // also when it has none
 
 	Extended  *metadata.Extended  // nil until it was asked for
 	Localized *metadata.Localized // nil until it was asked for
 	URLs      map[string]string   // of its files, by SHA-1 digest
 	Unmoved   bool                // no server can tell another place of its files
+	Eula      *metadata.EulaFile  // its license terms; nil: it has none, or they were not asked for
 	paths     map[string]string   // on the host, of files that were downloaded and are right, by name
 	Bundled   []*Update           // of each choice the first that applies, or is installed
 	unmet     []metadata.Clause   // prerequisites of which nothing is installed
@@ -74,7 +76,7 @@ func (a *Agent) judge(judged map[*metadata.Core]applicability.State) []*Update {
 			judged[core] = state
 		}
 		u := &Update{Identity: core.Identity, RevisionID: c.ID, Deployment: c.Deployment, Core: core,
-			State: state, Hidden: slices.Contains(a.state.Hidden, core.Identity.UpdateID)}
+			State: state, Hidden: slices.Contains(a.state.Hidden, core.Identity.UpdateID), EulaAccepted: a.accepted(core)}
 		u.Installed = u.State.Installed == applicability.True
 		list, cached = append(list, u), append(cached, c)
 	}

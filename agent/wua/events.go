@@ -27,7 +27,7 @@ const sourceAgent = 101
 func (a *Agent) report(r *round, scan *Scan, err error) {
 	app := r.app
 	if app == "" {
-		app = caller
+		app = a.caller()
 	}
 	if err != nil {
 		code := codeIn(err)

@@ -41,7 +41,7 @@ func (r *round) extendOnce(ids []int) error {
 	var answer wusp.GetExtendedUpdateInfoResponse
 	err := r.withRecovery("GetExtendedUpdateInfo", func() error {
 		err := r.call(wusp.ClientService.Path, wusp.GetExtendedUpdateInfo{Cookie: r.state.Cookie, RevisionIDs: ids,
-			InfoTypes: []wusp.FragmentType{wusp.FragmentExtended, wusp.FragmentLocalizedProperties},
+			InfoTypes: r.infoTypes(),
 			Locales:   r.locales()}, &answer)
 		if err != nil {
 			return err
@@ -68,6 +68,15 @@ func (r *round) extendOnce(ids []int) error {
 	return nil
 }
 
+// infoTypes are the fragments that are asked for.
+func (r *round) infoTypes() []wusp.FragmentType {
+	types := []wusp.FragmentType{wusp.FragmentExtended, wusp.FragmentLocalizedProperties}
+	if r.cfg.Tuning.AskForEulas {
+		types = append(types, wusp.FragmentEula)
+	}
+	return types
+}
+
 // locales: that of the PC, and English.
 func (r *round) locales() []string {
 	name := localeOf(r.cfg.Machine.System().Language)
@@ -84,18 +93,29 @@ func (u *Update) extend(list []wusp.UpdateData) error {
 		if d.ID != u.RevisionID {
 			continue
 		}
-		extended, ok, err := metadata.ParseExtended(d.XML)
-		if err == nil && !ok {
-			var localized *metadata.Localized
-			if localized, ok, err = metadata.ParseLocalized(d.XML); ok && err == nil {
-				u.Localized = localized
-			}
-		} else if err == nil {
-			u.Extended = extended
-		}
-		if err != nil {
+		if err := u.take(d.XML); err != nil {
 			return &Error{Code: hresult.WU_E_XML_INVALID, What: "GetExtendedUpdateInfo: the metadata of " + string(u.Identity.UpdateID), Err: err}
 		}
 	}
 	return nil
+}
+
+func (u *Update) take(fragment string) error {
+	if extended, ok, err := metadata.ParseExtended(fragment); ok || err != nil {
+		if err == nil {
+			u.Extended = extended
+		}
+		return err
+	}
+	if localized, ok, err := metadata.ParseLocalized(fragment); ok || err != nil {
+		if err == nil {
+			u.Localized = localized
+		}
+		return err
+	}
+	eula, ok, err := metadata.ParseEula(fragment)
+	if ok && err == nil {
+		u.Eula = eula
+	}
+	return err
 }

@@ -106,6 +106,11 @@ func (a *Agent) mayInstall() error {
 
 // runAll runs the installers of an update and reports it; a.mu is held.
 func (a *Agent) runAll(ctx context.Context, h clock.Hold, u *Update, remove bool, occasion Occasion) (Installation, error) {
+	if err := u.checkEula(); err != nil && !remove {
+		return Installation{}, err
+	}
+	a.installing.Store(true)
+	defer a.installing.Store(false)
 	parts := []*Update{u}
 	if len(u.Bundled) > 0 {
 		parts = u.Bundled
@@ -129,6 +134,7 @@ func (a *Agent) runAll(ctx context.Context, h clock.Hold, u *Update, remove bool
 		events = uninstallEvents
 	}
 	a.reportInstall(u, total, events)
+	a.remember(u, total, remove)
 	return total, nil
 }
 
@@ -264,7 +270,7 @@ func (a *Agent) Restarted() error {
 		}
 	}
 	a.atReboot = nil
-	a.queue(EventRebootCompleted, caller, wusp.UpdateIdentity{UpdateID: wusp.NoGUID}, hresult.S_OK, nil, nil)
+	a.queue(EventRebootCompleted, automaticUpdates, wusp.UpdateIdentity{UpdateID: wusp.NoGUID}, hresult.S_OK, nil, nil)
 	return nil
 }
 
@@ -296,7 +302,7 @@ func (a *Agent) reportInstall(u *Update, done Installation, events outcomes) {
 
 // queueUpdate keeps an event about an update; the tag Q is 2 for a bundle.
 func (a *Agent) queueUpdate(id int, u *Update, code hresult.HRESULT, words []string) {
-	a.queue(id, caller, u.Identity, code, words, nil)
+	a.queue(id, a.caller(), u.Identity, code, words, nil)
 	if len(u.Bundled) > 0 {
 		misc := a.state.Events[len(a.state.Events)-1].ExtendedData.MiscData
 		for i, tag := range misc {

@@ -27,7 +27,7 @@ func Judge(pc *machine.Machine, candidates []Candidate) []*Update {
 			taken.Bundled, taken.IsInstalled = nil, &metadata.Rule{Name: "True"}
 			core = &taken
 		}
-		u := &Update{Identity: core.Identity, Deployment: c.Deployment, Core: core, State: applicability.Evaluate(core, pc)}
+		u := &Update{Identity: core.Identity, Deployment: c.Deployment, Core: core, State: applicability.Evaluate(core, pc), EulaAccepted: true}
 		u.Installed = u.State.Installed == applicability.True
 		if c.Title != "" {
 			u.Localized = &metadata.Localized{Title: c.Title}

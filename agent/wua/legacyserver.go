@@ -14,8 +14,9 @@ import (
 // servers have is not.
 func (a *Agent) ifLegacy(ctx context.Context, h clock.Hold, failed error) error {
 	server, err := a.Server()
-	if err != nil || codeIn(failed) != hresult.FromHTTPStatusWU(404) {
-		return failed
+	code := codeIn(failed)
+	if err != nil || code != hresult.WU_E_PT_HTTP_STATUS_NOT_FOUND && code != hresult.WU_E_PT_HTTP_STATUS_BAD_METHOD {
+		return failed // a folder of files has no web service, or takes no POST
 	}
 	answer, err := a.cfg.HTTP.Do(ctx, h, &winhttp.Request{Method: "HEAD", URL: server.URL + "/iuident.cab", UserAgent: a.cfg.Release.UserAgent,
 		Proxy: a.cfg.Proxy(), Auth: a.cfg.Auth, Session: "LocalSystem"})

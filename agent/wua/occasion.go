@@ -104,7 +104,7 @@ func (a *Agent) InstallAll(ctx context.Context, h clock.Hold, list []*Update, oc
 func (a *Agent) Queue(event int, words ...string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.queue(event, caller, wusp.UpdateIdentity{UpdateID: wusp.NoGUID}, hresult.S_OK, words, nil)
+	a.queue(event, automaticUpdates, wusp.UpdateIdentity{UpdateID: wusp.NoGUID}, hresult.S_OK, words, nil)
 }
 
 // Write adds a line of a component to the log.

@@ -11,6 +11,7 @@ type reaction struct {
 	discard  bool // the cookie is not shown again
 	refresh  bool // RefreshCache
 	register bool // RegisterComputer again
+	locate   bool // GetFileLocations
 }
 
 // reactions are the faults that a scan recovers from. All others end it.
@@ -20,6 +21,7 @@ var reactions = map[wusp.ErrorCode]reaction{
 	wusp.ConfigChanged:        {config: true, cookie: true},
 	wusp.CookieExpired:        {cookie: true},
 	wusp.RegistrationRequired: {register: true},
+	wusp.FileLocationChanged:  {locate: true},
 	// Assumed: a bad authorization cookie is asked for again.
 	wusp.InvalidAuthorizationCookie: {cookie: true},
 }
@@ -48,7 +50,9 @@ func (r *round) withRecovery(name string, call func() error) error {
 		r.recoveries++
 		refresh = refresh || what.refresh
 		r.react(what)
-		err = r.authorize()
+		if err = r.authorize(); err == nil && what.locate {
+			r.locateAgain()
+		}
 	}
 }
 

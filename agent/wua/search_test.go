@@ -14,9 +14,12 @@ import (
 func (w *world) search(s *wua.Searcher, text string) ([]wusp.GUID, error) {
 	h := w.Clock.Hold("search")
 	defer h.Release()
-	list, err := s.Search(context.Background(), h, text)
+	found, err := s.Search(context.Background(), h, text)
 	var ids []wusp.GUID
-	for _, u := range list {
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range found.Updates {
 		ids = append(ids, u.Identity.UpdateID)
 	}
 	return ids, err

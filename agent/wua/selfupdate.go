@@ -121,7 +121,7 @@ func (r *round) runSetup(v machine.FileVersion) error {
 // selfUpdateFile fetches a file of the self-update directory.
 func (r *round) selfUpdateFile(name string) ([]byte, error) {
 	answer, err := r.cfg.HTTP.Do(r.ctx, r.hold, &winhttp.Request{Method: "GET", URL: r.server.URL + "/selfupdate/" + name, UserAgent: r.cfg.Release.UserAgent,
-		Proxy: r.cfg.Proxy(), AutoProxy: &r.auto, Auth: r.cfg.Auth, Session: "LocalSystem"})
+		Proxy: r.proxy(), AutoProxy: &r.auto, Auth: r.cfg.Auth, Session: "LocalSystem"})
 	if err != nil {
 		r.log.warn("MISC", "SendRequest failed with hr = %08x", uint32(codeOfTransport(err)))
 		return nil, &Error{Code: codeOfTransport(err), What: "self-update", Err: err}

@@ -19,6 +19,8 @@ type State struct {
 	Cache      []Cached           // by ID
 	Hidden     []wusp.GUID
 	Events     []wusp.ReportingEvent // that wait to be sent
+	History    []HistoryEntry        // the oldest first
+	Eulas      []wusp.GUID           // license terms that were accepted at the PC
 	Sampling   int                   // 1 more than the number; 0: none yet
 }
 
@@ -51,6 +53,8 @@ func (s *State) clone() *State {
 	out.Cache = slices.Clone(s.Cache)
 	out.Hidden = slices.Clone(s.Hidden)
 	out.Events = slices.Clone(s.Events)
+	out.History = slices.Clone(s.History)
+	out.Eulas = slices.Clone(s.Eulas)
 	return &out
 }
 

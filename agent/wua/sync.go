@@ -15,7 +15,12 @@ func (r *round) syncSoftware() error {
 	for {
 		info, err := r.syncOnce(func() wusp.SyncUpdateParameters {
 			nonLeaf, other, _ := r.state.ids()
-			return wusp.SyncUpdateParameters{InstalledNonLeafUpdateIDs: nonLeaf, OtherCachedUpdateIDs: other}
+			p := wusp.SyncUpdateParameters{InstalledNonLeafUpdateIDs: nonLeaf, OtherCachedUpdateIDs: other, FilterCategoryIDs: r.filter}
+			if len(r.filter) > 0 {
+				two := true
+				p.NeedTwoGroupOutOfScopeUpdates = &two
+			}
+			return p
 		})
 		if err != nil {
 			return err
@@ -74,7 +79,9 @@ func (r *round) take(info *wusp.SyncInfo) error {
 		r.state.Cookie = info.NewCookie
 	}
 	r.state.drop(info.OutOfScopeRevisionIDs)
-	r.state.drop(info.DeployedOutOfScopeRevisionIDs)
+	if len(r.filter) == 0 { // else they are only outside of what the scan is limited to
+		r.state.drop(info.DeployedOutOfScopeRevisionIDs)
+	}
 	for _, u := range info.ChangedUpdates {
 		if c := r.state.find(u.ID); c != nil {
 			c.IsLeaf = u.IsLeaf

@@ -25,7 +25,9 @@ type revision struct {
 	fragments  *metadata.Fragments
 	leaf       bool
 	categories []wusp.GUID
-	files      []string // paths that the content is at, in the order of the metadata
+
+	termsDeclined bool     // the administrator has not accepted them
+	files         []string // paths that the content is at, in the order of the metadata
 }
 
 func (r *revision) identity() wusp.UpdateIdentity { return r.update.Identity }
@@ -72,9 +74,12 @@ func (c *catalogue) add(u Update, root *os.Root) error {
 	if c.byID[u.RevisionID] != nil {
 		return fmt.Errorf("revision ID %d is there twice", u.RevisionID)
 	}
-	r := &revision{id: u.RevisionID, update: p.Metadata, fragments: p.Fragments, categories: u.Categories, files: p.Paths}
+	r := &revision{id: u.RevisionID, update: p.Metadata, fragments: p.Fragments, categories: u.Categories, files: p.Paths, termsDeclined: u.TermsDeclined}
 	for i, f := range p.Metadata.Files {
 		c.paths[string(f.Digest)] = p.Paths[i]
+	}
+	for _, f := range termsOf(p.Metadata) {
+		c.paths[string(f.Digest)] = contentPath(f)
 	}
 	maps.Copy(c.files, p.Files)
 	c.byID[r.id] = r
@@ -83,6 +88,14 @@ func (c *catalogue) add(u Update, root *os.Root) error {
 		c.byGUID[r.identity().UpdateID] = r
 	}
 	return nil
+}
+
+// termsOf gives the files of the license terms.
+func termsOf(u *metadata.Update) (list []metadata.File) {
+	for _, e := range u.Eulas {
+		list = append(list, e.File)
+	}
+	return list
 }
 
 // served is the file as it goes out.
@@ -106,15 +119,24 @@ func (f File) served() content.File {
 func describe(u Update, root *os.Root) (*metadata.Update, error) {
 	m := *u.Metadata
 	m.Files = slices.Clone(m.Files)
-	var total int64
+	m.Eulas = slices.Clone(m.Eulas)
+	var all []*metadata.File
 	for i := range m.Files {
-		f := &m.Files[i]
+		all = append(all, &m.Files[i])
+	}
+	for i := range m.Eulas {
+		all = append(all, &m.Eulas[i].File)
+	}
+	for _, f := range all {
 		given, ok := u.Content[f.Name]
 		if ok && len(f.Digest) == 0 {
 			if err := digest(f, given.File, root); err != nil {
 				return nil, fmt.Errorf("file %s: %w", f.Name, err)
 			}
 		}
+	}
+	var total int64
+	for _, f := range m.Files {
 		total += f.Size
 	}
 	if m.MaxDownloadSize == 0 {

@@ -59,6 +59,10 @@ type Update struct {
 	Metadata   *metadata.Update // the same as a value
 	Content    map[string]File  // the files by their names in the metadata
 	Categories []wusp.GUID      // what StartCategoryScan may limit a scan to
+	// TermsDeclined says that the administrator has not accepted the license terms of the
+	// update. Then it can't be approved for installation: he accepts on behalf of the
+	// clients (MS-WUSP 3.1.1.1).
+	TermsDeclined bool
 }
 
 // File is the content of a file of an update.

@@ -3,6 +3,7 @@ package wsus
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/wualab/wualab/fakeserver/content"
 	"github.com/wualab/wualab/metadata"
@@ -37,10 +38,11 @@ func Prepare(u Update, root *os.Root) (*Prepared, error) {
 	}
 	p := &Prepared{Metadata: parsed, Fragments: fragments, Files: map[string]content.File{}}
 	for _, f := range parsed.Files {
-		where := contentPath(f)
-		p.Paths = append(p.Paths, where)
+		p.Paths = append(p.Paths, contentPath(f))
+	}
+	for _, f := range append(slices.Clone(parsed.Files), termsOf(parsed)...) {
 		if given, ok := u.Content[f.Name]; ok && !given.Missing {
-			p.Files[where] = given.served()
+			p.Files[contentPath(f)] = given.served()
 		}
 	}
 	return p, nil

@@ -92,8 +92,12 @@ func (s *Server) Approve(list ...Approval) error {
 		if a.Changed.IsZero() {
 			a.Changed = s.now()
 		}
-		if s.catalogue.byGUID[a.UpdateID] == nil {
+		revision := s.catalogue.byGUID[a.UpdateID]
+		if revision == nil {
 			return fmt.Errorf("approval of %s: it is not in the catalogue", a.UpdateID)
+		}
+		if revision.termsDeclined && (a.Action == wusp.ActionInstall || a.Action == wusp.ActionOptionalInstall) {
+			return fmt.Errorf("approval of %s: its license terms have to be accepted first", a.UpdateID)
 		}
 		if !slices.Contains(wusp.Actions(), a.Action) {
 			return fmt.Errorf("approval of %s: the action %q is none of %v", a.UpdateID, a.Action, wusp.Actions())

@@ -126,10 +126,29 @@ func (s *Server) syncUpdates(m *wusp.SyncUpdates) (any, error) {
 		wanted, cached = s.software(scope, p), slices.Concat(p.InstalledNonLeafUpdateIDs, p.OtherCachedUpdateIDs)
 	}
 	info := s.answer(st, client, wanted, cached)
+	two := p.NeedTwoGroupOutOfScopeUpdates != nil && *p.NeedTwoGroupOutOfScopeUpdates
+	if len(p.FilterCategoryIDs) > 0 && two && client.atLeast(1, 7) && s.version.atLeast(3, 2) {
+		s.partOutOfScope(info, scope)
+	}
 	if !p.SkipSoftwareSync && client.atLeast(1, 7) && s.version.atLeast(3, 2) {
 		info.DriverSyncNotNeeded = strconv.FormatBool(!anyDriver(scope))
 	}
 	return wusp.SyncUpdatesResponse{Result: info}, nil
+}
+
+// partOutOfScope puts what is out of scope for a scan that is limited to categories, but
+// deployed, into a list of its own (MS-WUSP 2.2.2.2.4).
+func (s *Server) partOutOfScope(info *wusp.SyncInfo, scope map[wusp.GUID]*deployed) {
+	all := info.OutOfScopeRevisionIDs
+	info.OutOfScopeRevisionIDs = nil
+	for _, id := range all {
+		r := s.catalogue.byID[id]
+		if r != nil && scope[r.identity().UpdateID] != nil && scope[r.identity().UpdateID].revision == r {
+			info.DeployedOutOfScopeRevisionIDs = append(info.DeployedOutOfScopeRevisionIDs, id)
+		} else {
+			info.OutOfScopeRevisionIDs = append(info.OutOfScopeRevisionIDs, id)
+		}
+	}
 }
 
 // checkClient says whether the configuration is known to the client, and the client to

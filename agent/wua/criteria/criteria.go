@@ -106,3 +106,18 @@ type Error struct {
 
 // Error gives "column N: what".
 func (e *Error) Error() string { return fmt.Sprintf("column %d: %s", e.Column, e.What) }
+
+// Categories gives, for each group, the categories that an update must have.
+func (c *Criteria) Categories() [][]string {
+	var groups [][]string
+	for _, group := range c.groups {
+		ids := []string{}
+		for _, one := range group {
+			if one.kind.contains {
+				ids = append(ids, one.text)
+			}
+		}
+		groups = append(groups, ids)
+	}
+	return groups
+}

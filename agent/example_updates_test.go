@@ -23,9 +23,8 @@ func ExampleAgent_Updates() {
 	server, _ := wsus.New(wsus.Config{Clock: clk, Updates: []wsus.Update{{Metadata: update}}, Approvals: []wsus.Approval{{UpdateID: id.UpdateID, Action: wusp.ActionInstall}}})
 	site, _ := fakeserver.New(fakeserver.Config{Name: "wsus", Clock: clk, Routes: server.Routes()})
 	defer site.Close()
-	pc, _ := agent.New("xp-sp2", agent.WithClock(clk))
+	pc, _ := agent.New("xp-sp2", agent.WithClock(clk), agent.WithHost("wsus", 80, site.Addr()))
 	defer pc.Close()
-	_ = pc.Machine.SetHost("wsus", 80, site.Addr())
 	policy := `HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate`
 	_ = pc.Machine.Registry().Set(policy, "WUServer", machine.SZ("http://wsus"))
 	_ = pc.Machine.Registry().Set(policy, "WUStatusServer", machine.SZ("http://wsus"))
@@ -35,6 +34,10 @@ func ExampleAgent_Updates() {
 	defer hold.Release()
 	updates, _ := pc.Updates()
 	found, err := updates.CreateSession().CreateUpdateSearcher().Search(context.Background(), hold, "IsInstalled=0 and Type='Software'")
-	fmt.Println(err, found.ResultCode, found.Updates[0].Title())
-	// Output: <nil> Succeeded An update
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(found.ResultCode, found.Updates[0].Title())
+	// Output: Succeeded An update
 }

@@ -77,6 +77,19 @@ func (h *holdback) release() {
 	}
 }
 
+// onGET has serve answer requests with GET, and lets all others pass.
+func onGET(serve func(w http.ResponseWriter, r *http.Request, next http.Handler)) behaviour.Middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				serve(w, r, next)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
 // fetch lets next answer r and reports whether the whole answer is kept. When it ended
 // early and nothing of it was sent, the client gets 502.
 func (h *holdback) fetch(next http.Handler, r *http.Request, name string) (whole bool) {

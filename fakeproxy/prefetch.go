@@ -28,22 +28,16 @@ func newPrefetch(a behaviour.Args) (behaviour.Middleware, error) {
 	if err := checkMemory("limit", limit); err != nil {
 		return nil, err
 	}
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method != http.MethodGet {
-				next.ServeHTTP(w, r)
-				return
-			}
-			h := &holdback{ResponseWriter: w, limit: limit}
-			if !h.fetch(next, forWhole(r), "prefetch") {
-				return
-			}
-			hopOf(r).note(r, "prefetch: fetched %d bytes before the first was sent", len(h.body))
-			if serve && h.status == http.StatusOK {
-				answerFrom(w, r, h.body)
-				return
-			}
-			h.release()
-		})
-	}, nil
+	return onGET(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		h := &holdback{ResponseWriter: w, limit: limit}
+		if !h.fetch(next, forWhole(r), "prefetch") {
+			return
+		}
+		hopOf(r).note(r, "prefetch: fetched %d bytes before the first was sent", len(h.body))
+		if serve && h.status == http.StatusOK {
+			answerFrom(w, r, h.body)
+			return
+		}
+		h.release()
+	}), nil
 }

@@ -54,15 +54,7 @@ func newVirusScan(a behaviour.Args) (behaviour.Middleware, error) {
 	if err := checkMemory("limit", s.limit); err != nil {
 		return nil, err
 	}
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method != http.MethodGet {
-				next.ServeHTTP(w, r)
-				return
-			}
-			s.serve(w, r, next)
-		})
-	}, nil
+	return onGET(s.serve), nil
 }
 
 // scan is the work on one file.

@@ -51,20 +51,12 @@ func chunkError() behaviour.Definition {
 		Params:  []behaviour.Param{{Name: "form", Type: behaviour.Enum, Enum: forms, Required: true, Help: strings.Join(help, " ")}},
 		New: func(a behaviour.Args) (behaviour.Middleware, error) {
 			form := a.String("form")
-			return one(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-				c := fakehttp.ConnOf(r)
-				c.EditAnswer(func(head []byte) ([]byte, func(io.Writer) io.Writer) {
-					n, ok := measured(head)
-					if !ok {
-						return head, nil
-					}
-					note(r, "chunk-error", "sent chunks (%s)", form)
-					if form != "extensions" && form != "trailers" {
-						c.CloseAfter()
-					}
-					return encode(r, replaceLength(head, []string{"Transfer-Encoding: chunked"}), n, chunkingOf(form))
-				})
-				next.ServeHTTP(w, r)
+			return reframed(func(r *http.Request, head []byte, n int64) ([]byte, func(io.Writer) io.Writer) {
+				note(r, "chunk-error", "sent chunks (%s)", form)
+				if form != "extensions" && form != "trailers" {
+					fakehttp.ConnOf(r).CloseAfter()
+				}
+				return encode(r, replaceLength(head, []string{"Transfer-Encoding: chunked"}), n, chunkingOf(form))
 			})
 		},
 	}

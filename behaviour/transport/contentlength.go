@@ -45,22 +45,29 @@ func contentLength() behaviour.Definition {
 
 func newContentLength(a behaviour.Args) (behaviour.Middleware, error) {
 	form := a.String("form")
+	return reframed(func(r *http.Request, head []byte, n int64) ([]byte, func(io.Writer) io.Writer) {
+		note(r, "content-length", "sent another one (%s)", form)
+		head = replaceLength(head, linesOf(form, n))
+		switch form {
+		case "greater", "less":
+			fakehttp.ConnOf(r).CloseAfter()
+		case "with-chunked":
+			return encode(r, head, n, chunking{})
+		}
+		return head, nil
+	})
+}
+
+// reframed has the head of answers whose body is of known length changed, and with it,
+// where edit gives a writer, how the body is sent.
+func reframed(edit func(r *http.Request, head []byte, n int64) ([]byte, func(io.Writer) io.Writer)) (behaviour.Middleware, error) {
 	return one(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		c := fakehttp.ConnOf(r)
-		c.EditAnswer(func(head []byte) ([]byte, func(io.Writer) io.Writer) {
+		fakehttp.ConnOf(r).EditAnswer(func(head []byte) ([]byte, func(io.Writer) io.Writer) {
 			n, ok := measured(head)
 			if !ok {
 				return head, nil
 			}
-			note(r, "content-length", "sent another one (%s)", form)
-			head = replaceLength(head, linesOf(form, n))
-			switch form {
-			case "greater", "less":
-				c.CloseAfter()
-			case "with-chunked":
-				return encode(r, head, n, chunking{})
-			}
-			return head, nil
+			return edit(r, head, n)
 		})
 		next.ServeHTTP(w, r)
 	})

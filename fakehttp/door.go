@@ -30,7 +30,7 @@ type Door struct {
 func OpenDoor(addr string) (*Door, error) {
 	tcp, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("opening a door: %w", err)
+		return nil, fmt.Errorf("listening at %s: %w", addr, err)
 	}
 	d := &Door{addr: tcp.Addr(), conns: make(chan net.Conn)}
 	d.start(tcp)

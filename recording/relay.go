@@ -282,9 +282,13 @@ func (c *client) dial(addr string) (net.Conn, error) {
 	return quiet, nil
 }
 
+// refusalNote begins the note of an exchange that the recorder answered in place of a
+// server.
+const refusalNote = "the recorder answered itself: "
+
 // refuse answers in place of a server.
 func (c *client) refuse(status int, text string) {
-	c.tap.Note("recorder: %s", text)
+	c.tap.Note("%s%s", refusalNote, strings.TrimPrefix(text, "wualab record: "))
 	_, _ = fmt.Fprintf(c.tap, "HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s\n",
 		status, http.StatusText(status), len(text)+1, text)
 }

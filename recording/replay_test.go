@@ -255,9 +255,33 @@ var _ = Describe("a recording", func() {
 	})
 
 	It("answers in place of a server that is not there", func(ctx SpecContext) {
-		r, _ := record(recording.Config{Upstream: parsed("http://127.0.0.1:1")})
+		r, bodies := record(recording.Config{Upstream: parsed("http://127.0.0.1:1")})
 		Expect(fetch(ctx, pc(), r.URL()+"/update.cab")).To(Equal(bits.TransientError))
 		Expect(r.Record().Exchanges()[0].Status()).To(Equal(502))
+		_, err := recording.Tell(r.Record(), recording.Options{Bodies: bodies})
+		Expect(err).To(MatchError(And(ContainSubstring("nothing was recorded: left out GET /update.cab, which the recorder answered itself: "), ContainSubstring("refused"))))
+	})
+
+	It("leaves out what the recorder answered itself, and says so", func(ctx SpecContext) {
+		s := origin(fakeserver.Config{})
+		r, bodies := record(recording.Config{})
+		ask := func(target string) int {
+			GinkgoHelper()
+			request, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+			Expect(err).NotTo(HaveOccurred())
+			resp, err := (&http.Transport{DisableKeepAlives: true, Proxy: http.ProxyURL(parsed("http://" + r.Addr()))}).RoundTrip(request)
+			Expect(err).NotTo(HaveOccurred())
+			_, err = io.Copy(io.Discard, resp.Body)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(resp.Body.Close()).To(Succeed())
+			return resp.StatusCode
+		}
+		Expect(ask(s.URL("/update.cab"))).To(Equal(200))
+		Expect(ask("http://127.0.0.1:1/gone")).To(Equal(502))
+		path, text := tell(r, bodies, recording.Options{})
+		Expect(text).To(And(ContainSubstring("# Left out: GET http://127.0.0.1:1/gone, which the recorder answered"), Not(ContainSubstring("status: 502"))))
+		verdict, _ := replay(ctx, path)
+		Expect(verdict).To(Equal(scenarios.Pass), text)
 	})
 
 	It("is none when nobody came", func() {

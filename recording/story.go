@@ -74,9 +74,16 @@ type answer struct {
 func Tell(record transcript.Record, opt Options) (*Story, error) {
 	s := &Story{opt: opt, tunnels: map[Origin]int{}, used: map[string]bool{}, conns: map[string]bool{}}
 	for _, x := range record.Redact().Exchanges() {
+		if reason, own := answeredByRecorder(x); own {
+			s.skip("%s %s, which the recorder answered itself: %s", x.Request.Method, x.Request.URL, reason)
+			continue
+		}
 		s.take(x)
 	}
-	if s.count == 0 {
+	switch {
+	case s.count == 0 && len(s.skipped) > 0:
+		return nil, fmt.Errorf("nothing was recorded: left out %s", s.skipped[0])
+	case s.count == 0:
 		return nil, fmt.Errorf("nothing was recorded: no request came")
 	}
 	for o := range s.tunnels {
@@ -95,6 +102,17 @@ func Tell(record transcript.Record, opt Options) (*Story, error) {
 		s.proxy.settle()
 	}
 	return s, nil
+}
+
+// answeredByRecorder reports whether no server saw an exchange, since the recorder itself
+// refused the request, and why.
+func answeredByRecorder(x *transcript.Exchange) (reason string, own bool) {
+	for _, note := range x.Notes {
+		if reason, own = strings.CutPrefix(note, refusalNote); own {
+			return reason, true
+		}
+	}
+	return "", false
 }
 
 func (s *Story) skip(format string, args ...any) {

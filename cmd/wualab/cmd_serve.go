@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -207,6 +208,8 @@ func serveError(err error) error {
 		return usage(err.Error(), `--step takes the name of a step, or "step 2"`)
 	case errors.As(err, &bad):
 		return loadError(err)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return couldNotRun(err, "another program has this port; choose another with --listen NAME=PORT")
 	case errors.Is(err, os.ErrPermission):
 		return couldNotRun(err, "ports below 1024 are for administrators; choose another with --listen NAME=PORT")
 	}

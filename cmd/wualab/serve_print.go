@@ -54,7 +54,11 @@ func nodeFields(n scenarios.ServedNode) []report.Field {
 		if w := n.Server.WSUS; w != nil {
 			fields = append(fields, report.Field{Label: "", Text: fmt.Sprintf("an update server of MS-WUSP: %d updates, %d approvals", len(w.Updates), len(w.Approvals))})
 		}
-		if count := len(n.Server.Recorded); count > 0 {
+		switch count := len(n.Server.Recorded); count {
+		case 0:
+		case 1:
+			fields = append(fields, report.Field{Label: "", Text: "one recorded answer"})
+		default:
 			fields = append(fields, report.Field{Label: "", Text: fmt.Sprintf("%d recorded answers", count)})
 		}
 		for _, u := range n.Server.Uploads {

@@ -112,4 +112,37 @@ var _ = Describe("a recording of real programs", func() {
 		}
 		Expect(read(dir, "again.cab")).To(Equal(string(want)))
 	}, SpecTimeout(2*time.Minute))
+
+	DescribeTable("through a squid is the same again when a program asks what it asked then", func(ctx SpecContext, get string) {
+		dir, want := GinkgoT().TempDir(), content(fileSize)
+		nginx, err := peer.StartNginx(map[string][]byte{"update.cab": want})
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(nginx.Stop)
+		squid, err := peer.StartSquid(peer.ByBasic(alice))
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(squid.Stop)
+		script := "import sys, urllib.request\nopen(sys.argv[2], 'wb').write(urllib.request.urlopen(sys.argv[1]).read())\n"
+		Expect(os.WriteFile(filepath.Join(dir, "fetch.py"), []byte(script), 0o600)).To(Succeed())
+		as := func(password, out string) string {
+			return "http_proxy=http://" + alice.User + ":" + password + "@$WUALAB_ADDR " +
+				strings.NewReplacer("URL", "http://"+nginx.Addr()+"/update.cab", "OUT", out).Replace(get)
+		}
+		done := wualab(ctx, dir, "record", "--upstream-proxy", squid.Addr(), "-o", "case.yaml", "--report", "json=then.json", "--exec", as(alice.Password, "then.cab"))
+		Expect(done.exit).To(Equal(0), done.out+done.text)
+		Expect(read(dir, "then.cab")).To(Equal(string(want)))
+		Expect(read(dir, "case.yaml")).NotTo(ContainSubstring(alice.Password))
+		replayed(ctx, dir)
+
+		now := strings.Replace(as("placeholder", "now.cab"), "$WUALAB_ADDR", "$WUALAB_PROXY_ADDR", 1)
+		served := wualab(ctx, dir, "serve", "case.yaml", "--report", "json=now.json", "--exec", now)
+		Expect(served.exit).To(Equal(0), served.out+served.text)
+		Expect(read(dir, "now.cab")).To(Equal(string(want)))
+		same := wualab(ctx, dir, "diff", "then.json", "now.json", "--node", "proxy", "--ignore", "Via", "--ignore", "X-Cache", "--ignore", "X-Cache-Lookup", "--ignore", "Cache-Status")
+		Expect(same.out).To(ContainSubstring("the same"), same.out+same.text)
+	},
+		Entry("curl", SpecTimeout(2*time.Minute), "curl -sSf -o OUT URL"),
+		Entry("wget", SpecTimeout(2*time.Minute), "wget -q -O OUT URL"),
+		Entry("aria2", SpecTimeout(2*time.Minute), "aria2c -q -x 1 -s 1 -o OUT URL"),
+		Entry("urllib", SpecTimeout(2*time.Minute), "python3 fetch.py URL OUT"),
+	)
 })

@@ -47,7 +47,7 @@ func (w *world) addClient(seed int64) error {
 		return err
 	}
 	options = append(options, agent.WithLink(network), agent.WithTuning(tuning), agent.WithoutNetwork(), agent.WithLauncher(w.exits.launch),
-		agent.WithInstaller(w.updates.installer), agent.WithUpdateTuning(updateTuning(&c.Updates)), agent.WithUpdateJobs(w.madeJob))
+		agent.WithInstaller(w.updates.installer), agent.WithUpdateTuning(updateTuning(&c.Updates)), agent.WithAutomaticUpdates(automaticTuning(&c.Automatic)), agent.WithUpdateJobs(w.madeJob))
 	options = append(options, w.smsOptions()...)
 	if w.store != "" {
 		options = append(options, agent.WithStore(w.storePath()))
@@ -94,7 +94,10 @@ func (w *world) settle(c *plan.Client) error {
 			return err
 		}
 	}
-	return w.setProxy(c)
+	if err := w.setProxy(c); err != nil || !c.Automatic.Running.Value {
+		return err
+	}
+	return w.startAutomatic()
 }
 
 // importReg reads a .reg file beneath the scenario's folder.

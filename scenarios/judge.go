@@ -64,6 +64,9 @@ func (j *judge) one(e *plan.Expect) {
 	if e.Updates != nil {
 		j.updates(e.Updates)
 	}
+	if e.Automatic != nil {
+		j.automatic(e.Automatic)
+	}
 	for i := range e.WSUS {
 		j.updateServer(&e.WSUS[i])
 	}

@@ -125,8 +125,14 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 	if err := w.smsStep(ctx, hold, step.SMS); err != nil {
 		return err
 	}
+	if err := w.automaticSteps(ctx, hold, step); err != nil {
+		return err
+	}
 	if step.Wait.Set {
-		return hold.Sleep(ctx, step.Wait.Value)
+		if err := hold.Sleep(ctx, step.Wait.Value); err != nil {
+			return err
+		}
+		return w.settleAutomatic(ctx, hold)
 	}
 	return nil
 }

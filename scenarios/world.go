@@ -40,6 +40,7 @@ type world struct {
 	store        string                     // folder of the job queue; empty keeps it in memory
 	exits        exits                      // of programs that are told of jobs
 	updates      updating
+	restarts     int // of the PC by Automatic Updates, that the jobs were found after
 }
 
 // source says which file of which server a URL names.

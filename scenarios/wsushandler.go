@@ -31,7 +31,7 @@ func handlerOf(u *plan.WSUSUpdate) string {
 func extendedOf(u *plan.WSUSUpdate) metadata.Extended {
 	x := metadata.Extended{Handler: handlerOf(u), MsrcSeverity: u.Severity.Value, KBArticleIDs: u.KB, DefaultPropertiesLang: "en"}
 	if kind := metadata.Type(u.Type.Value); kind == metadata.Software || kind == metadata.Driver {
-		x.InstallationBehavior = &metadata.Behavior{RebootBehavior: u.RebootBehavior.Or("CanRequestReboot")}
+		x.InstallationBehavior = &metadata.Behavior{RebootBehavior: u.RebootBehavior.Or("CanRequestReboot"), Impact: u.Impact.Or("Normal")}
 	}
 	if u.Uninstallable.Or(u.Uninstaller != nil) {
 		x.UninstallBehavior = &metadata.Behavior{RebootBehavior: "CanRequestReboot"}

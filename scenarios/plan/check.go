@@ -9,15 +9,16 @@ import (
 // checker sees that the names in one cell lead somewhere.
 type checker struct {
 	*faults
-	opts     Options
-	s        *Scenario
-	accounts map[string]*Account
-	servers  map[string]bool
-	proxies  map[string]bool
-	hosts    map[string]string // host names, with the server
-	ports    map[string]int    // where servers and proxies are found; 0 is every port
-	jobs     map[string]bool   // made so far
-	detected bool              // a step has looked for updates
+	opts      Options
+	s         *Scenario
+	accounts  map[string]*Account
+	servers   map[string]bool
+	proxies   map[string]bool
+	hosts     map[string]string // host names, with the server
+	ports     map[string]int    // where servers and proxies are found; 0 is every port
+	jobs      map[string]bool   // made so far
+	detected  bool              // a step has looked for updates
+	automatic bool              // Automatic Updates runs
 }
 
 func newChecker(f *faults, opts Options, s *Scenario) *checker {
@@ -46,6 +47,7 @@ func check(f *faults, opts Options, s *Scenario) {
 	c.checkProxies()
 	c.checkPassport()
 	c.checkSMS()
+	c.beginAutomatic(&s.Client)
 	for i := range s.Steps {
 		c.checkStep(&s.Steps[i])
 	}

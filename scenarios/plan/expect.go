@@ -5,24 +5,25 @@ import "regexp"
 // Expect is what must hold after a step. In a Cell, When has been applied and is
 // empty.
 type Expect struct {
-	Pos      Pos              `yaml:"-"`
-	When     When             `yaml:"when" help:"The entry is only checked in cells whose axes have these values."`
-	Result   Want[Code]       `yaml:"result" help:"HRESULT that the verb, set-credentials or remove-credentials gives."`
-	Job      *ExpectJob       `yaml:"job" help:"The job after the step."`
-	Decision []ExpectDecision `yaml:"decision" one:"true" help:"Whether a challenge was answered in this step; the last decision for the target."`
-	Exposure Exposures        `yaml:"exposure" help:"The worst that anybody but the PC learned in this step, by all credentials that it sent: a word exactly, or min and max. From the least: nothing, ticket, ntlmv2, digest, ntlm2-session, ntlmv1, lm, clear-password."`
-	Elapsed  Bound[Duration]  `yaml:"elapsed" format:"duration" help:"Virtual time that the step took: exactly, or at-least and at-most."`
-	Notified []Notified       `yaml:"notified" one:"true" help:"Who was told of which events in this step. They are told when the work of the instant has ended: give the step a wait."`
-	Noted    []Pattern        `yaml:"noted" one:"true" help:"Texts that were put on the record in this step, such as that a damaged queue was set aside, or SMB2 messages and logons at file shares; between slashes a regular expression."`
-	Uploads  []ExpectUploads  `yaml:"uploads" one:"true" help:"What an upload directory has after the step."`
-	Updates  *ExpectUpdates   `yaml:"updates" help:"The Windows Update agent of the PC after the step."`
-	WSUS     []ExpectWSUS     `yaml:"wsus" one:"true" help:"What an update server knows after the step."`
-	Log      []Pattern        `yaml:"log" one:"true" help:"Lines that the agent wrote into WindowsUpdate.log in this step, each by its text; between slashes a regular expression."`
-	Shares   []ExpectShare    `yaml:"shares" one:"true" help:"What a file share has after the step."`
-	Order    []JobEvent       `yaml:"order" format:"job state" help:"States that jobs came into in this step, in this order; others may lie between."`
-	Link     []ExpectLink     `yaml:"link" one:"true" help:"What crossed the PC's link in this step."`
-	SMS      *ExpectSMS       `yaml:"sms" help:"The Advanced Client of SMS 2003 and its site."`
-	Wire     []ExpectWire     `yaml:"wire" help:"What crossed the wire in this step."`
+	Pos       Pos              `yaml:"-"`
+	When      When             `yaml:"when" help:"The entry is only checked in cells whose axes have these values."`
+	Result    Want[Code]       `yaml:"result" help:"HRESULT that the verb, set-credentials or remove-credentials gives."`
+	Job       *ExpectJob       `yaml:"job" help:"The job after the step."`
+	Decision  []ExpectDecision `yaml:"decision" one:"true" help:"Whether a challenge was answered in this step; the last decision for the target."`
+	Exposure  Exposures        `yaml:"exposure" help:"The worst that anybody but the PC learned in this step, by all credentials that it sent: a word exactly, or min and max. From the least: nothing, ticket, ntlmv2, digest, ntlm2-session, ntlmv1, lm, clear-password."`
+	Elapsed   Bound[Duration]  `yaml:"elapsed" format:"duration" help:"Virtual time that the step took: exactly, or at-least and at-most."`
+	Notified  []Notified       `yaml:"notified" one:"true" help:"Who was told of which events in this step. They are told when the work of the instant has ended: give the step a wait."`
+	Noted     []Pattern        `yaml:"noted" one:"true" help:"Texts that were put on the record in this step, such as that a damaged queue was set aside, or SMB2 messages and logons at file shares; between slashes a regular expression."`
+	Uploads   []ExpectUploads  `yaml:"uploads" one:"true" help:"What an upload directory has after the step."`
+	Updates   *ExpectUpdates   `yaml:"updates" help:"The Windows Update agent of the PC after the step."`
+	Automatic *ExpectAutomatic `yaml:"automatic-updates" help:"Automatic Updates of the PC after the step."`
+	WSUS      []ExpectWSUS     `yaml:"wsus" one:"true" help:"What an update server knows after the step."`
+	Log       []Pattern        `yaml:"log" one:"true" help:"Lines that the agent wrote into WindowsUpdate.log in this step, each by its text; between slashes a regular expression."`
+	Shares    []ExpectShare    `yaml:"shares" one:"true" help:"What a file share has after the step."`
+	Order     []JobEvent       `yaml:"order" format:"job state" help:"States that jobs came into in this step, in this order; others may lie between."`
+	Link      []ExpectLink     `yaml:"link" one:"true" help:"What crossed the PC's link in this step."`
+	SMS       *ExpectSMS       `yaml:"sms" help:"The Advanced Client of SMS 2003 and its site."`
+	Wire      []ExpectWire     `yaml:"wire" help:"What crossed the wire in this step."`
 }
 
 // ExpectJob is the expected state of a job.

@@ -51,7 +51,7 @@ func (s *Scenario) Durable() bool {
 	}
 	for i := range s.Steps {
 		l := &s.Steps[i].Life
-		if l.Disk != nil || l.Service.Set || l.DamageStore.Set || l.Reboot.Set || l.Crash != nil {
+		if l.Disk != nil || l.Service.Set || l.DamageStore.Set || l.Reboot.Set || l.Crash != nil || s.Steps[i].InstallAtShutdown.Set {
 			return true
 		}
 	}

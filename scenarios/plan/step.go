@@ -24,6 +24,7 @@ type Step struct {
 	Cancel            Opt[string]  `yaml:"cancel" help:"Cancels a job."`
 	JobSteps
 	UpdateSteps
+	AutomaticSteps
 	SMS    *SMSStep      `yaml:"sms" help:"What the Advanced Client of SMS 2003 does, after the verb."`
 	Wait   Opt[Duration] `yaml:"wait" format:"duration" help:"Virtual time that passes after the verb."`
 	Expect []Expect      `yaml:"expect" one:"true" help:"What must hold then: a mapping, or a list of which every entry whose when matches is checked."`

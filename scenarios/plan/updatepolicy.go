@@ -7,7 +7,7 @@ var updatePolicy = map[string]string{
 	policyKey: "WUServer WUStatusServer TargetGroup TargetGroupEnabled ElevateNonAdmins AcceptTrustedPublisherCerts DisableWindowsUpdateAccess",
 	policyKey + `\AU`: "NoAutoUpdate AUOptions UseWUServer ScheduledInstallDay ScheduledInstallTime RescheduleWaitTime RescheduleWaitTimeEnabled " +
 		"DetectionFrequency DetectionFrequencyEnabled AutoInstallMinorUpdates NoAutoRebootWithLoggedOnUsers RebootRelaunchTimeout RebootRelaunchTimeoutEnabled " +
-		"RebootWarningTimeout RebootWarningTimeoutEnabled",
+		"RebootWarningTimeout RebootWarningTimeoutEnabled NoAUShutdownOption",
 }
 
 const policyKey = `HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate`

@@ -29,6 +29,7 @@ type WSUSUpdate struct {
 	DefaultResult  Opt[string]  `yaml:"default-result" enum:"Failed|Succeeded|Cancelled" help:"What other exit codes mean; absent: Failed."`
 	DefaultReboot  Opt[bool]    `yaml:"reboot-by-default" help:"Other exit codes ask for a restart; absent: they do not."`
 	RebootBehavior Opt[string]  `yaml:"reboot" enum:"NeverReboots|AlwaysRequiresReboot|CanRequestReboot" help:"RebootBehavior of the installation; absent: CanRequestReboot."`
+	Impact         Opt[string]  `yaml:"impact" enum:"Normal|Minor|RequiresExclusiveHandling" help:"Impact of the installation; absent: Normal."`
 	Uninstallable  Opt[bool]    `yaml:"uninstallable" help:"It can be removed; absent: when uninstaller is given."`
 	Installer      *Effect      `yaml:"installer" help:"What its installer does to the PC, which no metadata tells; absent: it ends with 0 and changes nothing."`
 	Uninstaller    *Effect      `yaml:"uninstaller" help:"What its removal does to the PC."`

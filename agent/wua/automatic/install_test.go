@@ -235,12 +235,13 @@ var _ = Describe("scheduled installation", func() {
 		w.until("2004-10-02 03:00:00")
 		Expect(w.installed(1)).To(BeFalse())
 		Expect(w.events()).To(ContainElement(222))
+		Expect(w.events()).NotTo(ContainElement(162), "there is nothing to download")
 	})
 	It("installs minor updates at once where policy says so", func() {
 		minor := func(s *setup) {
 			s.updates = []wsus.Update{patchOf(1, func(u *metadata.Update) {
 				u.InstallationBehavior = &metadata.Behavior{Impact: "Minor", RebootBehavior: "NeverReboots"}
-			}), patchOf(2, nil)}
+			}), patchOf(2, func(u *metadata.Update) { u.InstallationBehavior = &metadata.Behavior{RebootBehavior: "NeverReboots"} })}
 			s.approvals = []wsus.Approval{install(1), install(2)}
 		}
 		w := start(minor)

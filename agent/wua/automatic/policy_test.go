@@ -117,6 +117,20 @@ var _ = Describe("the policy", func() {
 		Expect(automatic.ReadPolicy(pcWith("xp-sp2", values{"root TargetGroup": "Pilots"})).TargetGroup).To(BeEmpty())
 		Expect(automatic.ReadPolicy(pcWith("xp-sp2", values{"root TargetGroup": "Pilots", "root TargetGroupEnabled": 1})).TargetGroup).To(Equal("Pilots"))
 	})
+	It("has the documented ranges", func() {
+		ranges := map[string][2]uint32{"NoAutoUpdate": {0, 1}, "AUOptions": {1, 5}, "local AUOptions": {1, 4}, "UseWUServer": {0, 1}, "ScheduledInstallDay": {0, 7}, "ScheduledInstallTime": {0, 23},
+			"local ScheduledInstallDay": {0, 7}, "local ScheduledInstallTime": {0, 23}, "RescheduleWaitTime": {1, 60}, "NoAutoRebootWithLoggedOnUsers": {0, 1}, "AutoInstallMinorUpdates": {0, 1},
+			"DetectionFrequency": {1, 22}, "RebootWarningTimeout": {1, 30}, "RebootRelaunchTimeout": {1, 1440}, "NoAUShutdownOption": {0, 1}, "ElevateNonAdmins": {0, 1},
+			"TargetGroupEnabled": {0, 1}, "DisableWindowsUpdateAccess": {0, 1}}
+		for _, s := range automatic.Settings() {
+			name := s.Name
+			if s.Key == automatic.LocalKey {
+				name = "local " + name
+			}
+			Expect([2]uint32{s.Min, s.Max}).To(Equal(ranges[name]), name)
+		}
+		Expect(automatic.Settings()).To(HaveLen(len(ranges)))
+	})
 	It("passes over every number that is out of its range, and says so", func() {
 		for _, s := range automatic.Settings() {
 			v := values{}

@@ -50,6 +50,7 @@ type world struct {
 	Record *transcript.Recorder
 	dir    string
 	config sms.Config
+	hold   clock.Hold // so that no time passes between calls
 }
 
 type setup struct {
@@ -71,6 +72,7 @@ func packages() []smsdp.Package {
 func start(change func(*setup)) *world {
 	GinkgoHelper()
 	w := &world{Clock: clock.NewVirtual(epoch), Points: map[string]*fakeserver.Server{}}
+	w.hold = w.Clock.Hold("spec")
 	w.Record = transcript.New(transcript.Options{Now: w.Clock.Now})
 	s := setup{profile: "xp-sp2", site: smsdp.Config{URL: "http://mp", Clock: w.Clock, Packages: packages(),
 		Advertisements: []smsdp.Advertisement{{ID: offered, Package: tool, Program: "install", Mandatory: true}},
@@ -95,6 +97,7 @@ func start(change func(*setup)) *world {
 		w.share(point.Server, s.share)
 	}
 	w.connect(s)
+	DeferCleanup(w.hold.Release)
 	return w
 }
 
@@ -143,13 +146,11 @@ func (w *world) connect(s setup) {
 	Expect(err).NotTo(HaveOccurred())
 }
 
-// do runs f with a hold on the clock, and bounds it.
+// do runs f with the spec's hold on the clock, and bounds it.
 func (w *world) do(f func(ctx context.Context, h clock.Hold) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	h := w.Clock.Hold("spec")
-	defer h.Release()
-	return f(ctx, h)
+	return f(ctx, w.hold)
 }
 
 func (w *world) poll() error     { return w.do(w.Poll) }

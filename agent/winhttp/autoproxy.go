@@ -20,7 +20,7 @@ type Discovery interface {
 	// Wpad gives the URL of a script that the network names, "" for none, and the
 	// names that were asked for it.
 	Wpad() (url string, asked []string)
-	// AddressOf gives the IPv4 address of a name.
+	// AddressOf gives the IPv4 address of a name, in lower case.
 	AddressOf(host string) (address string, ok bool)
 	// OwnAddress gives the PC's own IPv4 address.
 	OwnAddress() string
@@ -151,8 +151,8 @@ func (k *call) runScript(u *url.URL) []string {
 	if k.auto.script == nil {
 		return nil
 	}
-	host := strings.ToLower(u.Hostname()) // WINHTTP_AUTOPROXY_HOST_KEEPCASE is not set
-	answer, err := k.auto.script.FindProxy(k.scriptEnv(), u.String(), host)
+	// WINHTTP_AUTOPROXY_OPTIONS: names keep their case unless WINHTTP_AUTOPROXY_HOST_LOWERCASE is set.
+	answer, err := k.auto.script.FindProxy(k.scriptEnv(), u.String(), u.Hostname())
 	if errors.Is(err, pac.ErrTooLong) {
 		_ = k.hold.Sleep(k.ctx, pac.MaxRun)
 	}
@@ -176,7 +176,8 @@ func (k *call) scriptEnv() pac.Env {
 	env := pac.Env{Now: k.c.cfg.Clock.Now,
 		Alert: func(text string) { k.tell("alert of the proxy script: %s", text) }}
 	if d := k.c.cfg.Discovery; d != nil {
-		env.Address, env.Resolve = d.OwnAddress(), d.AddressOf
+		env.Address = d.OwnAddress()
+		env.Resolve = func(host string) (string, bool) { return d.AddressOf(strings.ToLower(host)) }
 	}
 	return env
 }

@@ -50,6 +50,15 @@ var _ = Describe("automatic proxy configuration", func() {
 		return strings.Join(list, "\n")
 	}
 
+	It("gives the script names in the case that they have in the URL", func() {
+		w.cfg.Discovery = network{}
+		says(`host == "Origin" && url == "http://Origin/" ? "PROXY a:8080" : "DIRECT"`)
+		_, body := w.get(byURL("http://Origin/"))
+		Expect(body).To(Equal("by a"))
+		_, body = w.get(byURL("http://origin/"))
+		Expect(body).To(Equal("direct"))
+	})
+
 	It("asks the script of the settings directly, for each URL", func() {
 		w.cfg.Discovery = network{}
 		says(`isInNet(host, "10.9.0.0", "255.255.0.0") && myIpAddress() == "10.1.2.3" ? "DIRECT" : "PROXY a:8080"`)

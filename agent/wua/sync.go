@@ -13,6 +13,7 @@ import (
 // nothing new can come (MS-WUSP 3.1.5.7).
 func (r *round) syncSoftware() error {
 	for {
+		before := r.state.numbers()
 		info, err := r.syncOnce(func() wusp.SyncUpdateParameters {
 			nonLeaf, other, _ := r.state.ids()
 			p := wusp.SyncUpdateParameters{InstalledNonLeafUpdateIDs: nonLeaf, OtherCachedUpdateIDs: other, FilterCategoryIDs: r.filter}
@@ -27,7 +28,7 @@ func (r *round) syncSoftware() error {
 		}
 		again := info.Truncated
 		for _, u := range info.NewUpdates {
-			again = again || !u.IsLeaf
+			again = again || !u.IsLeaf && !before[u.ID] // assumed: what is told again is not new
 		}
 		if r.cfg.Tuning.UntilEmpty {
 			again = len(info.NewUpdates) > 0
@@ -37,6 +38,15 @@ func (r *round) syncSoftware() error {
 			return nil
 		}
 	}
+}
+
+// numbers are the numbers of what is cached.
+func (s *State) numbers() map[int]bool {
+	set := map[int]bool{}
+	for i := range s.Cache {
+		set[s.Cache[i].ID] = true
+	}
+	return set
 }
 
 // syncDrivers asks once, with the PC's devices.

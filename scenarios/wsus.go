@@ -11,12 +11,6 @@ import (
 	"github.com/wualab/wualab/wusp"
 )
 
-// selfUpdatePath is where agents look for newer ones, MS-WUSP 3.1.5.1.
-const selfUpdatePath = "/selfupdate/wuident.cab"
-
-// selfUpdateFile stands for the cabinet, whose content is not modelled.
-var selfUpdateFile = fakeserver.File{Size: 1024, Seed: 1, ContentType: "application/octet-stream"}
-
 // addWSUS makes the update server that a server is, if it is one, and adds its web
 // services and its content.
 func (f *fakes) addWSUS(s *plan.Server, config *fakeserver.Config, seed int64) error {
@@ -35,7 +29,7 @@ func (f *fakes) addWSUS(s *plan.Server, config *fakeserver.Config, seed int64) e
 		Name: s.Name, ProtocolVersion: w.ProtocolVersion.Value, NoRegistration: w.Registration.Set && !w.Registration.Value, Root: root,
 		CookieLife: w.CookieLife.Value, MaxNewUpdates: w.MaxNewUpdates.Value, MaxExtendedUpdates: w.MaxExtendedUpdates.Value,
 		OmitProperties: w.NoProperties.Value, IgnoreCachedIDs: w.IgnoreCachedIDs.Value, Clock: f.clock, Seed: seed, Members: map[string][]string{},
-		Faults: wsusFaults(w.Faults), Approvals: approvals(w, w.Approvals),
+		Faults: wsusFaults(w.Faults), Approvals: approvals(w, w.Approvals), SelfUpdate: selfUpdate(w.SelfUpdate),
 	}
 	for _, g := range w.Groups {
 		cfg.Groups = append(cfg.Groups, g.Name)
@@ -55,10 +49,15 @@ func (f *fakes) addWSUS(s *plan.Server, config *fakeserver.Config, seed int64) e
 	for path, file := range server.Files() {
 		config.Files[path] = file
 	}
-	if _, given := config.Files[selfUpdatePath]; !given && w.SelfUpdate.Value != "missing" {
-		config.Files[selfUpdatePath] = selfUpdateFile
-	}
 	return nil
+}
+
+func selfUpdate(u *plan.SelfUpdate) wsus.SelfUpdate {
+	if u == nil {
+		return wsus.SelfUpdate{}
+	}
+	return wsus.SelfUpdate{Version: u.Version.Value, Unsupported: u.Unsupported.Value, Ident: u.Ident.Value, SetupVersion: u.Setup.Value,
+		Signature: wsus.Signature(u.Signature.Value), Missing: u.Directory.Value == "missing", MissingSetup: u.MissingSetup.Value}
 }
 
 // openBase opens the scenario's folder where a file of an update is read from it.

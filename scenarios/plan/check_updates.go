@@ -53,7 +53,8 @@ func (c *checker) checkUpdateSteps(s *Step) {
 	}
 }
 
-// addUpdateJobs: the agent's jobs have the names of their updates.
+// addUpdateJobs: the agent's jobs have the names of their updates; a bundle's are of what
+// it holds.
 func (c *checker) addUpdateJobs(names []string) {
 	for _, name := range names {
 		if name == OfferedWord {
@@ -61,6 +62,13 @@ func (c *checker) addUpdateJobs(names []string) {
 			continue
 		}
 		c.jobs[name] = true
+		if u := c.s.Update(name); u != nil {
+			for _, choice := range u.Bundles {
+				for _, part := range choice.Names {
+					c.jobs[part] = true
+				}
+			}
+		}
 	}
 }
 

@@ -83,6 +83,21 @@ func (c *checker) checkWSUS(s *Server) {
 	}
 	c.checkApprovals(w, w.Approvals)
 	c.checkWSUSFaults(w.Faults)
+	c.checkSelfUpdate(w.SelfUpdate)
+}
+
+func (c *checker) checkSelfUpdate(u *SelfUpdate) {
+	switch {
+	case u == nil:
+	case u.Directory.Value == "missing" && *u != (SelfUpdate{Pos: u.Pos, Directory: u.Directory}):
+		c.fail(u.Directory.Pos, "self-update: the directory is missing, and more is said of it", "leave the rest out")
+	case u.Unsupported.Value && !u.Version.Set:
+		c.fail(u.Unsupported.Pos, "self-update: unsupported without version", "say before which version agents have no way")
+	case u.Version.Value == absentWord || u.Setup.Value == absentWord:
+		c.fail(u.Pos, "self-update: absent is no version", "leave the key out")
+	case u.Ident.Set && (u.Version.Set || u.Unsupported.Set):
+		c.fail(u.Ident.Pos, "self-update: both ident and version", "wuident.txt says it")
+	}
 }
 
 func (c *checker) checkUpdate(w *WSUS, u *WSUSUpdate) {

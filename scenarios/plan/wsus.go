@@ -19,11 +19,23 @@ type WSUS struct {
 	MaxExtendedUpdates Opt[int]        `yaml:"max-extended-updates" min:"1" max:"10000" help:"MaxExtendedUpdatesPerRequest; absent: 50."`
 	NoProperties       Opt[bool]       `yaml:"no-properties" help:"GetConfig tells no properties, as broken servers do."`
 	IgnoreCachedIDs    Opt[bool]       `yaml:"ignore-cached-ids" help:"SyncUpdates gives everything each time, as servers without a memory do."`
-	SelfUpdate         Opt[string]     `yaml:"self-update" enum:"current|missing" help:"What the agent finds at /selfupdate/wuident.cab: a file that tells of no newer agent, or nothing; absent: current."`
+	SelfUpdate         *SelfUpdate     `yaml:"self-update" help:"What the self-update directory holds; absent: a wuident.cab that lets every agent be as it is."`
 	Groups             []ComputerGroup `yaml:"groups" keyed:"true" help:"Groups of computers by name, with the computers that the administrator has put there; those of an empty list name the group themselves, by TargetGroup. Beside them there are All Computers and Unassigned Computers."`
 	Updates            []WSUSUpdate    `yaml:"updates" keyed:"true" help:"The catalogue, by the scenario's names of the updates."`
 	Approvals          []Approval      `yaml:"approvals" help:"Which updates are deployed to which group."`
 	Faults             []WSUSFault     `yaml:"faults" help:"SOAP faults that web methods answer with; of several that fit the first acts. Answers of other kinds are made with behaviours."`
+}
+
+// SelfUpdate is what the self-update directory of an update server holds.
+type SelfUpdate struct {
+	Pos          Pos         `yaml:"-"`
+	Directory    Opt[string] `yaml:"directory" short:"true" enum:"current|missing" help:"missing: there is no wuident.cab; absent: there is one."`
+	Version      Opt[string] `yaml:"version" format:"file version" help:"Agents before this version get it; absent: none does."`
+	Unsupported  Opt[bool]   `yaml:"unsupported" help:"Agents before version have no way to it: /UNSUPPORTED."`
+	Setup        Opt[string] `yaml:"setup-version" format:"file version" help:"Version of the agent in the setup; absent: version."`
+	MissingSetup Opt[bool]   `yaml:"missing-setup" help:"wuident.cab names a setup that is not there."`
+	Signature    Opt[string] `yaml:"signature" enum:"other|none" help:"Who signs the files: a key that agents do not trust, or nobody; absent: the key that stands for Microsoft's."`
+	Ident        Opt[string] `yaml:"ident" help:"The text of wuident.txt, in place of what follows from version."`
 }
 
 // ComputerGroup is a group of computers on an update server.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/wualab/wualab/agent/bits"
@@ -231,7 +232,7 @@ func verify(path string, f metadata.File) error {
 	maps.Copy(wanted, f.Additional)
 	sums := map[string]hash.Hash{}
 	var all []io.Writer
-	for name := range wanted {
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		algorithm, ok := algorithms[name]
 		if !ok {
 			return &Error{Code: hresult.WU_E_DM_UNKNOWNALGORITHM, What: fmt.Sprintf("%s: the digest algorithm %q is not known", f.Name, name)}
@@ -243,7 +244,8 @@ func verify(path string, f metadata.File) error {
 	if err != nil {
 		return &Error{Code: hresult.WU_E_DM_NOTDOWNLOADED, What: f.Name, Err: err}
 	}
-	for name, want := range wanted {
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		want := wanted[name]
 		if n != f.Size || !bytes.Equal(sums[name].Sum(nil), want) {
 			return &Error{Code: hresult.WU_E_DM_INCORRECTFILEHASH, What: fmt.Sprintf("%s: %d bytes with another %s digest than the metadata's, of %d bytes", f.Name, n, name, f.Size)}
 		}

@@ -17,7 +17,7 @@ func TestTheAdvancedClientOutlivesThePC(t *testing.T) {
 	clk := clock.NewVirtual(time.Date(2004, 8, 6, 9, 0, 0, 0, time.UTC))
 	hold := clk.Hold("test")
 	defer hold.Release()
-	site, err := smsdp.New(smsdp.Config{URL: "http://mp", Clock: clk, Points: []smsdp.Point{{Server: "mp", BITS: true}},
+	site, err := smsdp.New(smsdp.Config{Clock: clk, Points: []smsdp.Point{{Server: "mp", BITS: true}},
 		Packages:       []smsdp.Package{{ID: "LAB00001", Files: map[string]fakeserver.File{"a.exe": {Size: 1000}}, Programs: []smsdp.Program{{Name: "p", CommandLine: "a.exe"}}}},
 		Advertisements: []smsdp.Advertisement{{ID: "LAB20000", Package: "LAB00001", Program: "p", Mandatory: true}}})
 	if err != nil {

@@ -37,7 +37,7 @@ func (f *fakes) addSites() error {
 
 func (f *fakes) siteConfig(s *plan.Server) smsdp.Config {
 	site := s.SMS
-	config := smsdp.Config{Name: s.Name, SiteCode: site.SiteCode.Value, URL: s.Origin(), Clock: f.clock, Faults: smsFaults(site.Faults)}
+	config := smsdp.Config{Name: s.Name, SiteCode: site.SiteCode.Value, Clock: f.clock, Faults: smsFaults(site.Faults)}
 	for _, p := range site.Packages {
 		made := smsdp.Package{ID: p.ID, Name: p.Name.Value, SourceVersion: p.Version.Value, Files: map[string]fakeserver.File{}}
 		for _, file := range p.Files {

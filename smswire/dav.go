@@ -38,27 +38,42 @@ type propstat struct {
 		Type struct {
 			Collection *struct{} `xml:"DAV: collection"`
 		} `xml:"DAV: resourcetype"`
-		Length   string `xml:"DAV: getcontentlength,omitempty"`
-		Modified string `xml:"DAV: getlastmodified,omitempty"`
+		Length string `xml:"DAV: getcontentlength"`
 	} `xml:"DAV: prop"`
 	Status string `xml:"DAV: status"`
+}
+
+// written is a multistatus as it is sent, with the prefix that RFC 4918 uses: package
+// xml reads prefixes and does not write them.
+type written struct {
+	XMLName   xml.Name          `xml:"D:multistatus"`
+	Namespace string            `xml:"xmlns:D,attr"`
+	Responses []writtenResponse `xml:"D:response"`
+}
+
+type writtenResponse struct {
+	Href     string    `xml:"D:href"`
+	Folder   *struct{} `xml:"D:propstat>D:prop>D:resourcetype>D:collection"`
+	Length   string    `xml:"D:propstat>D:prop>D:getcontentlength,omitempty"`
+	Modified string    `xml:"D:propstat>D:prop>D:getlastmodified,omitempty"`
+	Status   string    `xml:"D:propstat>D:status"`
 }
 
 // WriteListing gives a listing as the body of a 207 answer. base is scheme and host, for
 // absolute names as IIS gives them; it may be empty.
 func WriteListing(base string, list []Listed) []byte {
-	var m multistatus
+	m := written{Namespace: "DAV:"}
 	for _, l := range list {
-		p := propstat{Status: "HTTP/1.1 200 OK"}
+		r := writtenResponse{Href: base + (&url.URL{Path: l.Path}).EscapedPath(), Status: "HTTP/1.1 200 OK"}
 		if l.Folder {
-			p.Prop.Type.Collection = &struct{}{}
+			r.Folder = &struct{}{}
 		} else {
-			p.Prop.Length = strconv.FormatInt(l.Size, 10)
+			r.Length = strconv.FormatInt(l.Size, 10)
 		}
 		if !l.Modified.IsZero() {
-			p.Prop.Modified = l.Modified.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
+			r.Modified = l.Modified.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
 		}
-		m.Responses = append(m.Responses, response{Href: base + (&url.URL{Path: l.Path}).EscapedPath(), Propstat: []propstat{p}})
+		m.Responses = append(m.Responses, r)
 	}
 	return append([]byte(xml.Header), write(m)...)
 }

@@ -109,6 +109,9 @@ var _ = Describe("a listing", func() {
 		want := listing()
 		want[1].Modified = time.Time{}
 		Expect(got).To(Equal(want))
+		Expect(string(smswire.WriteListing("http://dp", listing()[:1]))).To(Equal(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" +
+			`<D:multistatus xmlns:D="DAV:"><D:response><D:href>http://dp/SMS_DP_SMSPKGC$/LAB00001/</D:href><D:propstat><D:prop><D:resourcetype><D:collection></D:collection></D:resourcetype></D:prop>` +
+			`<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response></D:multistatus>`))
 		Expect(string(smswire.WriteListing("http://dp", listing()))).To(ContainSubstring("http://dp/SMS_DP_SMSPKGC$/LAB00001/read%20me%231.txt"))
 	})
 	It("is read with other prefixes, spaces and statuses, as servers write them", func() {

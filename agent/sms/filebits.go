@@ -6,13 +6,13 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/wualab/wualab/agent/link"
 	"github.com/wualab/wualab/agent/smb"
 	"github.com/wualab/wualab/hresult"
 	"github.com/wualab/wualab/smswire"
-	"slices"
 )
 
 // pieceSize is what is read from a share at once.

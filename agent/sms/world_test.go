@@ -74,7 +74,7 @@ func start(change func(*setup)) *world {
 	w := &world{Clock: clock.NewVirtual(epoch), Points: map[string]*fakeserver.Server{}}
 	w.hold = w.Clock.Hold("spec")
 	w.Record = transcript.New(transcript.Options{Now: w.Clock.Now})
-	s := setup{profile: "xp-sp2", site: smsdp.Config{URL: "http://mp", Clock: w.Clock, Packages: packages(),
+	s := setup{profile: "xp-sp2", site: smsdp.Config{Clock: w.Clock, Packages: packages(),
 		Advertisements: []smsdp.Advertisement{{ID: offered, Package: tool, Program: "install", Mandatory: true}},
 		Points:         []smsdp.Point{{Server: "dp1", BITS: true}}}}
 	if change != nil {

@@ -15,11 +15,10 @@ import (
 	"github.com/wualab/wualab/smswire"
 )
 
-// Config describes a site. URL must be set.
+// Config describes a site. The zero value is one without packages.
 type Config struct {
 	SiteCode       string // three characters; "" is "LAB"
 	Name           string // of the management point; "" is "mp"
-	URL            string // of the management point as clients reach it, "http://mp"
 	Packages       []Package
 	Advertisements []Advertisement
 	Points         []Point
@@ -109,7 +108,6 @@ func (c Config) withDefaults() Config {
 	if c.Clock == nil {
 		c.Clock = clock.Wall{}
 	}
-	c.URL = strings.TrimRight(c.URL, "/")
 	c.Packages = slices.Clone(c.Packages)
 	for i := range c.Packages {
 		if c.Packages[i].SourceVersion == 0 {
@@ -141,9 +139,6 @@ func (p Point) withDefaults() Point {
 var objectID = regexp.MustCompile(`^[A-Za-z0-9]{3}[0-9A-Fa-f]{5}$`)
 
 func (c *Config) check() error {
-	if c.URL == "" {
-		return fmt.Errorf("the management point has no URL")
-	}
 	if len(c.SiteCode) != 3 {
 		return fmt.Errorf("site code %q: want three characters", c.SiteCode)
 	}

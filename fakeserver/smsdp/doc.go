@@ -2,7 +2,7 @@
 // which gives policy, says where packages are and takes status messages, and
 // distribution points, which give the packages by BITS, or by file share.
 //
-//	site, err := smsdp.New(smsdp.Config{SiteCode: "LAB", URL: "http://mp", Packages: packages, Points: points, ...})
+//	site, err := smsdp.New(smsdp.Config{SiteCode: "LAB", Packages: packages, Points: points, ...})
 //	mp, err := fakeserver.New(fakeserver.Config{Routes: site.Routes()})
 //	dp, err := fakeserver.New(fakeserver.Config{Routes: site.PointRoutes("dp")})
 //	... site.Messages()       // what clients reported

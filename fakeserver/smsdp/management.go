@@ -97,7 +97,7 @@ func (s *Site) message(w http.ResponseWriter, r *http.Request) {
 	if s.fails(w, r, m.TargetEndpoint) {
 		return
 	}
-	reply, err := s.reply(m)
+	reply, err := s.reply(r, m)
 	if err != nil {
 		s.refuse(w, r, err)
 		return
@@ -119,14 +119,14 @@ func (s *Site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // reply gives the body of the answer; nil for a message that has none.
-func (s *Site) reply(m smswire.Message) ([]byte, error) {
+func (s *Site) reply(r *http.Request, m smswire.Message) ([]byte, error) {
 	switch m.TargetEndpoint {
 	case smswire.PolicyManager:
 		request, err := smswire.ReadRequestAssignments(m.Body, s.cfg.Limits)
 		if err != nil {
 			return nil, err
 		}
-		return s.assignments(request).Write(), nil
+		return s.assignments(request, hostOf(r)).Write(), nil
 	case smswire.LocationManager:
 		request, err := smswire.ReadContentLocationRequest(m.Body, s.cfg.Limits)
 		if err != nil {
@@ -148,7 +148,7 @@ func (s *Site) reply(m smswire.Message) ([]byte, error) {
 
 // assignments gives all policy, or what has changed since the cookie. After something
 // was taken away, all of it is given.
-func (s *Site) assignments(r *smswire.RequestAssignments) smswire.ReplyAssignments {
+func (s *Site) assignments(r *smswire.RequestAssignments, host string) smswire.ReplyAssignments {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.clients[r.Machine.ClientID]
@@ -165,7 +165,7 @@ func (s *Site) assignments(r *smswire.RequestAssignments) smswire.ReplyAssignmen
 		}
 		a := smswire.PolicyAssignment{ID: guid(o.serial<<32 | serialOf(o.ID))}
 		a.Policy.ID, a.Policy.Version = s.policyID(o), fmt.Sprintf("%d.00", o.serial)
-		a.Policy.Location = s.cfg.URL + smswire.PolicyBodyPath + "?" + a.Policy.ID + "." + a.Policy.Version
+		a.Policy.Location = host + smswire.PolicyBodyPath + "?" + a.Policy.ID + "." + a.Policy.Version
 		reply.Assignments = append(reply.Assignments, a)
 	}
 	return reply
@@ -244,6 +244,15 @@ func (s *Site) next() int {
 
 // guid makes an ID of a number.
 func guid(n int) string { return fmt.Sprintf("{00000000-0000-4000-8000-%012X}", n&0xFFFFFFFFFFFF) }
+
+// hostOf gives scheme and host as the client wrote them, which URLs to the server itself
+// have.
+func hostOf(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
 
 func answer(w http.ResponseWriter, status int, contentType string, body []byte) {
 	if contentType != "" {

@@ -130,7 +130,7 @@ func (l *listing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		content.Page(w, r, http.StatusNotFound)
 		return
 	}
-	body := smswire.WriteListing(l.point.URL, list)
+	body := smswire.WriteListing(hostOf(r), list)
 	answer(w, http.StatusMultiStatus, "text/xml", body)
 }
 

@@ -41,7 +41,7 @@ var _ = Describe("a management point", func() {
 		Expect(l.Advertise(smsdp.Advertisement{ID: "LAB20001", Package: other, Program: "p"})).To(Succeed())
 		changed := l.policy(smswire.OnUpdate, again.ServerCookie)
 		Expect(changed.Assignments).To(HaveLen(1))
-		Expect(changed.Assignments[0].Policy.Location).To(Equal("http://mp/SMS_MP/.sms_pol?LAB20001-LAB00002.2.00"))
+		Expect(changed.Assignments[0].Policy.Location).To(Equal(l.server.URL("/SMS_MP/.sms_pol?LAB20001-LAB00002.2.00")))
 		Expect(l.Withdraw("LAB20000")).To(BeTrue())
 		Expect(l.Withdraw("LAB20000")).To(BeFalse())
 		all := l.policy(smswire.OnUpdate, changed.ServerCookie)
@@ -222,7 +222,6 @@ var _ = Describe("a site", func() {
 		_, err := smsdp.New(c)
 		Expect(err).To(MatchError(ContainSubstring(want)))
 	},
-		Entry("no URL", func(c *smsdp.Config) { c.URL = "" }, "the management point has no URL"),
 		Entry("site code", func(c *smsdp.Config) { c.SiteCode = "LABS" }, `site code "LABS"`),
 		Entry("package ID", func(c *smsdp.Config) { c.Packages[0].ID = "x" }, `package "x"`),
 		Entry("package twice", func(c *smsdp.Config) { c.Packages[1].ID = tool }, "package LAB00001 is there twice"),

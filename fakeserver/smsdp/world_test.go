@@ -26,7 +26,7 @@ const (
 )
 
 func config() smsdp.Config {
-	return smsdp.Config{URL: "http://mp/", Packages: []smsdp.Package{
+	return smsdp.Config{Packages: []smsdp.Package{
 		{ID: tool, Name: "Tool", SourceVersion: 2, Files: map[string]fakeserver.File{"setup.exe": {Size: 100_000, Seed: 1}, "data/app.config": {Size: 10, Seed: 2}, "data/deep/x y.txt": {Body: []byte("hello")}},
 			Programs: []smsdp.Program{{Name: "install", CommandLine: "setup.exe"}}},
 		{ID: other, Files: map[string]fakeserver.File{"b": {Size: 1}}, Programs: []smsdp.Program{{Name: "p", CommandLine: "b"}}},

@@ -103,6 +103,18 @@ var _ = Describe("GetConfig", func() {
 		version, _ := l.config.Property("ProtocolVersion")
 		Expect(version).To(Equal("3.2"))
 	})
+	It("tells its last change no finer than every client can give back", func() {
+		l := start(nil)
+		for range 3 {
+			before := l.config
+			l.authorize("")
+			Expect(l.config.LastChange.Nanosecond() % int(10*time.Millisecond)).To(BeZero())
+			if before != nil {
+				Expect(l.config.LastChange.After(before.LastChange.Time)).To(BeTrue())
+			}
+			l.ChangeConfig()
+		}
+	})
 	It("tells less as an older server, and nothing as a broken one", func() {
 		l := start(func(c *wsus.Config) { c.ProtocolVersion = "2.0" })
 		l.authorize("")

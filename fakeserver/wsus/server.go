@@ -54,7 +54,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, sealer: newSealer(cfg.Name, cfg.Seed), computers: map[string]*Computer{}, calls: map[string]int{},
 		faults: slices.Clone(cfg.Faults), rand: rand.New(rand.NewPCG(uint64(cfg.Seed), 0x57535553))}
 	s.began = s.now()
-	s.changed = s.began
+	s.changed = s.began.Truncate(changeUnit)
 	for group := range cfg.Members {
 		if !slices.Contains(cfg.Groups, group) {
 			return nil, fmt.Errorf("%s: Members: there is no group %q", cfg.Name, group)
@@ -129,13 +129,17 @@ func (s *Server) hasGroup(name string) bool {
 	return name == AllComputers || name == UnassignedComputers || slices.Contains(s.cfg.Groups, name)
 }
 
+// changeUnit is how fine LastChange is. Captures of a real server have hundredths of a
+// second, which clients of every language can give back as they were.
+const changeUnit = 10 * time.Millisecond
+
 // ChangeConfig makes the configuration a new one, so that clients have to ask again:
 // ConfigChanged.
 func (s *Server) ChangeConfig() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.changed = s.changed.Add(100 * time.Nanosecond)
-	if now := s.now(); now.After(s.changed) {
+	s.changed = s.changed.Add(changeUnit)
+	if now := s.now().Truncate(changeUnit); now.After(s.changed) {
 		s.changed = now
 	}
 }

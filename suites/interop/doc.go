@@ -4,6 +4,11 @@
 // verifier, and to Apache with gss-ntlmssp, with tickets of MIT's krb5kdc and with
 // Digest, and downloads from nginx; and the command wualab is used as people use it:
 // serve with curl, wget, aria2 and Python's urllib as clients, probe at nginx and squid.
+// The update server is met by zeep, a SOAP toolkit for Python, whose client does the
+// round of an agent; the simulated agent meets no update server of others, since none is
+// in Debian, a Go module or an npm package (looked for: pywsus and wsuks, which are in
+// Python's registry and on their authors' sites alone, wsus-rs, and Microsoft's
+// update-server-server-sync, which needs .NET).
 // They prove that what the fakes and the agent
 // agree upon with each other is also what others understand.
 //

@@ -25,8 +25,8 @@ peers=(
 	node:nodejs
 )
 # Libraries rather than programs: samba's view of the Unix accounts, NTLM for
-# GSS-API, GSS-API for apache, and a validator of HTTP Archives.
-libraries=(libnss-wrapper gss-ntlmssp libapache2-mod-auth-gssapi node-har-validator)
+# GSS-API, GSS-API for apache, a validator of HTTP Archives, and SOAP for Python.
+libraries=(libnss-wrapper gss-ntlmssp libapache2-mod-auth-gssapi node-har-validator python3-zeep)
 
 PATH=$PATH:/usr/sbin:/sbin
 as_root=()

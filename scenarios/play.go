@@ -53,7 +53,11 @@ func (w *world) playStep(ctx context.Context, hold clock.Hold, step *plan.Step, 
 	h := &happened{mark: w.record.Mark(), crossed: w.crossed(), sms: w.smsMark(), events: w.reported()}
 	w.record.Add(transcript.Event{Kind: transcript.KindStep, Text: sr.Name})
 	began := w.clock.Now()
-	if err := w.act(ctx, hold, step, h); err != nil {
+	err := w.act(ctx, hold, step, h)
+	if settled := w.settleAutomatic(ctx, hold); err == nil {
+		err = settled // what it is at work on is nothing to be judged
+	}
+	if err != nil {
 		if code, ok := hresult.Of(err); ok && code.Failed() {
 			h.result, h.err = code, err
 		} else {
@@ -119,6 +123,9 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 	if err := w.verb(ctx, hold, step, h); err != nil {
 		return err
 	}
+	if err := w.settleAutomatic(ctx, hold); err != nil { // the update agent does one thing at a time
+		return err
+	}
 	if err := w.updateSteps(ctx, hold, &step.UpdateSteps, h); err != nil {
 		return err
 	}
@@ -129,10 +136,7 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 		return err
 	}
 	if step.Wait.Set {
-		if err := hold.Sleep(ctx, step.Wait.Value); err != nil {
-			return err
-		}
-		return w.settleAutomatic(ctx, hold)
+		return hold.Sleep(ctx, step.Wait.Value)
 	}
 	return nil
 }

@@ -17,7 +17,8 @@ import (
 // Config says what Automatic Updates is made of. Agent, Machine and Clock must be set.
 type Config struct {
 	// Agent gives the Windows Update agent that does the work. It is asked whenever the
-	// service begins: after a restart of the PC there may be another.
+	// service begins: after a restart of the PC there may be another. The agent does one
+	// thing at a time: on a virtual clock, who uses it too calls [Service.Settle] before.
 	Agent   func() (*wua.Agent, error)
 	Machine *machine.Machine
 	Clock   clock.Clock

@@ -158,10 +158,13 @@ var _ = Describe("what servers answer", func() {
 		Expect(code).To(Equal(hresult.ERROR_INVALID_DATA))
 	})
 	It("must be for the message that was sent", func() {
-		_, code := failed(func(s *setup) {
-			s.mp.Behaviours = []fakeserver.Use{{Name: "answer", Params: map[string]any{"status": 200, "body": "x", "when": map[string]any{"path": smswire.RequestPath}}}}
+		kind, body := smswire.Write(smswire.Message{CorrelationID: "{other}", Body: smswire.ReplyAssignments{ReplyType: smswire.Full}.Write()})
+		w, code := failed(func(s *setup) {
+			s.mp.Behaviours = []fakeserver.Use{{Name: "set-header", Params: map[string]any{"name": "Content-Type", "value": kind, "when": map[string]any{"path": smswire.RequestPath}}}}
+			s.site.Faults = []smsdp.Fault{{On: smswire.PolicyManager, Body: body}}
 		})
 		Expect(code).To(Equal(hresult.ERROR_INVALID_DATA))
+		Expect(w.Logs().File("PolicyAgent.log")).To(ContainSubstring(`it is for message "{other}", not for`))
 	})
 	It("may be nothing at all: the server is not there", func() {
 		w := start(nil)

@@ -69,8 +69,8 @@ func pick(r *rand.Rand, list ...string) string { return list[r.IntN(len(list))] 
 func request(r *rand.Rand) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s %s\r\nHost: %s\r\n",
-		pick(r, "GET", "GET", "HEAD", "POST", "BITS_POST", "OPTIONS", "TRACE", "PUT", "DELETE", "get", "X"),
-		pick(r, "/good", "/disk", "/in/file", "http://origin/good", "http://origin/disk", "http://guarded/good", "http://nowhere/", "*", "/%zz", "//", "http://[::1/", "http://origin:0/", "https://safe/good",
+		pick(r, "GET", "GET", "HEAD", "POST", "BITS_POST", "OPTIONS", "TRACE", "PUT", "DELETE", "PROPFIND", "CCM_POST", "get", "X"),
+		pick(r, "/SMS_DP_SMSPKGC$/LAB00001", "/ccm_system/request", "/SMS_MP/.sms_aut?MPLIST", "/SMS_MP/.sms_pol?LAB20000-LAB00001.1.00", "/good", "/disk", "/in/file", "http://origin/good", "http://origin/disk", "http://guarded/good", "http://nowhere/", "*", "/%zz", "//", "http://[::1/", "http://origin:0/", "https://safe/good",
 			"/v1", "/v1/nodes/origin", "/v1/nodes/origin/behaviours", "/v1/nodes/origin/files?path=/x", "/v1/nodes/origin/content?path=/x", "/v1/expect?timeout=1s",
 			"/v1/transcript?limit=3", "/v1/transcript/stream", "/v1/transcript/1", "/v1/clock", "/v1/clock/advance", "/v1/shutdown", "/openapi.json"),
 		pick(r, "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/1.10"),

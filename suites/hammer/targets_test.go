@@ -24,7 +24,8 @@ import (
 	"github.com/wualab/wualab/transcript"
 )
 
-// What is served: open and guarded, plain and with TLS, with behaviours and uploads.
+// What is served: open and guarded, plain and with TLS, with behaviours and uploads, and
+// an SMS 2003 site.
 const served = `version: 1
 id: hammer
 title: What is hammered
@@ -39,6 +40,9 @@ servers:
   odd:
     files: {/good: {size: 100kB, seed: 7}}
     behaviours: [{sms2003-rtm: {misbehaviour: status, status: 500}}, {status-nth: {nth: 3, status: 503}}]
+  site:
+    files: {/good: {size: 100kB, seed: 7}}
+    sms: {packages: {LAB00001: {files: {a.exe: {size: 10kB}}, programs: {p: a.exe}}}, advertisements: {LAB20000: {package: LAB00001, program: p}}, distribution-points: {site: {}}}
 proxies:
   open: {}
   corp: {auth: [negotiate, ntlm, digest, basic], accounts: [alice]}
@@ -113,6 +117,7 @@ func start(t testing.TB, ended func(*transcript.Exchange)) *world {
 		{"origin", w.addr("origin"), nil, direct},
 		{"guarded", w.addr("guarded"), nil, func(t target) error { return t.fetch("/good", "Authorization", 206) }},
 		{"safe", w.addr("safe"), secure, direct},
+		{"site", w.addr("site"), nil, direct},
 		{"odd", w.addr("odd"), nil, func(t target) error { return t.answers() }},
 		{"open", w.addr("open"), nil, func(t target) error { return t.fetch("http://origin/good", "", 206) }},
 		{"corp", w.addr("corp"), nil, func(t target) error { return t.fetch("http://origin/good", "Proxy-Authorization", 206) }},

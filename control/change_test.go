@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -97,6 +98,34 @@ var _ = Describe("a change as of a step", func() {
 		Expect(open()).To(HaveOccurred())
 		set()
 		Expect(open()).To(Succeed())
+	})
+
+	It("gives an update server faults, and takes them away", func() {
+		served, err := serveText(strings.Replace(labText, "proxies: {", "  wsus: {wsus: {updates: {u: {title: U, kb: \"900001\", installed: false}}, approvals: [u]}}\nproxies: {", 1))
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(served.Close)
+		l := startFor(served, nil)
+		ask := func() string {
+			GinkgoHelper()
+			envelope := `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><GetConfig xmlns="http://www.microsoft.com/SoftwareDistribution/Server/ClientWebService"><protocolVersion>1.6</protocolVersion></GetConfig></soap:Body></soap:Envelope>`
+			request, err := http.NewRequest(http.MethodPost, l.url("wsus")+"/ClientWebService/client.asmx", strings.NewReader(envelope))
+			Expect(err).NotTo(HaveOccurred())
+			request.Header.Set("Content-Type", "text/xml; charset=utf-8")
+			request.Header.Set("SOAPAction", `"http://www.microsoft.com/SoftwareDistribution/Server/ClientWebService/GetConfig"`)
+			resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
+			Expect(err).NotTo(HaveOccurred())
+			body, err := io.ReadAll(resp.Body)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(resp.Body.Close()).To(Succeed())
+			return string(body)
+		}
+		Expect(ask()).To(ContainSubstring("GetConfigResult"))
+		_, err = l.Change(ctx, client.Change{"wsus": {"wsus": faults(map[string]any{"operation": "GetConfig", "code": "ServerBusy"})}})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(ask()).To(ContainSubstring("ServerBusy"))
+		_, err = l.Change(ctx, client.Change{"wsus": {"wsus": faults()}})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(ask()).To(ContainSubstring("GetConfigResult"))
 	})
 
 	It("is checked as a whole before anything changes", func() {

@@ -248,6 +248,9 @@ func (w *world) addUpdateClient(c *plan.Client) error {
 			return err
 		}
 	}
+	if err := setDevices(w.pc.Machine, c.Devices); err != nil {
+		return err
+	}
 	return setFiles(w.pc.Machine, c.Files)
 }
 

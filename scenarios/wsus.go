@@ -167,7 +167,7 @@ func coreOf(w *plan.WSUS, u *plan.WSUSUpdate) metadata.Core {
 	core := metadata.Core{
 		Identity: wusp.UpdateIdentity{UpdateID: u.ID(), RevisionNumber: u.Revision.Or(1)}, Type: kind,
 		ExplicitlyDeployable: u.Deployable.Or(kind == metadata.Software || kind == metadata.Driver), AutoSelectOnWebSites: u.AutoSelect.Value,
-		IsInstalled: u.Installed.Rule, IsInstallable: u.Installable.Rule, IsSuperseded: u.Superseded.Rule,
+		IsInstalled: u.Installed.Rule, IsInstallable: u.Installable.Rule, IsSuperseded: u.Superseded.Rule, Metadata: driverMetadata(u.Driver),
 	}
 	for _, p := range u.Prerequisites {
 		core.Prerequisites = append(core.Prerequisites, clause(w, p, false))

@@ -60,6 +60,11 @@ func (c *checker) checkClient(cl *Client) {
 	c.checkLink(cl.Link)
 	c.resolve(&cl.Account)
 	c.checkClientProxy(&cl.Proxy)
+	for i := range cl.Devices {
+		if d := cl.Devices[i].Driver; d != nil {
+			c.checkDriver(d)
+		}
+	}
 	if use := cl.WinHTTPProxy.Use; use.Set && !c.proxies[use.Value] {
 		c.failName(use.Pos, fmt.Sprintf("winhttp-proxy: unknown proxy %s", quote(use.Value)), use.Value, c.proxyNames)
 	}

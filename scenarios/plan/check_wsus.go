@@ -129,6 +129,7 @@ func (c *checker) checkUpdate(w *WSUS, u *WSUSUpdate) {
 		}
 	}
 	c.checkUpdateParts(u)
+	c.checkDrivers(u)
 	c.checkEffect(u, "installer", u.Installer)
 	c.checkEffect(u, "uninstaller", u.Uninstaller)
 }
@@ -178,7 +179,7 @@ func (c *checker) checkDocument(u *WSUSUpdate) {
 		set bool
 	}{{"title", u.Title.Set}, {"installed", u.Installed.Rule != nil}, {"installable", u.Installable.Rule != nil}, {"superseded", u.Superseded.Rule != nil},
 		{"prerequisites", len(u.Prerequisites) > 0}, {"bundles", len(u.Bundles) > 0}, {"supersedes", len(u.Supersedes) > 0}, {"handler", u.Handler.Set},
-		{"return-codes", len(u.ReturnCodes) > 0}, {"kb", len(u.KB) > 0}, {"categories", len(u.Categories) > 0}} {
+		{"return-codes", len(u.ReturnCodes) > 0}, {"kb", len(u.KB) > 0}, {"categories", len(u.Categories) > 0}, {"driver", len(u.Driver) > 0}} {
 		if has.set {
 			c.fail(u.Pos, fmt.Sprintf("update %s: both metadata and %s", u.Name, has.key), "the metadata says it; leave the key out")
 		}

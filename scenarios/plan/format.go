@@ -50,6 +50,7 @@ func formats() map[string]format {
 		"duration":     {quantity.DurationPattern, "write a number with d, h, m, s or ms, such as 600s"},
 		"rate":         {quantity.RatePattern, "write a number with bit/s, kbit/s, Mbit/s or Gbit/s, such as 56kbit/s"},
 		"guid":         {`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`, "write it as 5fe2d6ab-1c86-4d3a-9a8a-2d7bd7b0a0f1"},
+		"day":          {`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, "a day, such as 2004-07-01"},
 		"kb":           {`^[0-9]{5,7}$`, "the number of an article in quotes, such as \"842773\""},
 		"file version": {`^([0-9]+([.][0-9]+){3}|absent)$`, "four numbers, such as 6.6.2600.1569, or absent"},
 		"daytime":      {`^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$`, "write hours and minutes, such as 08:00 or 24:00"},

@@ -23,6 +23,7 @@ type WSUSUpdate struct {
 	Installed      Rule         `yaml:"installed" help:"IsInstalled: the rule that says that it is there."`
 	Installable    Rule         `yaml:"installable" help:"IsInstallable: the rule that says that it fits the PC; absent: it does."`
 	Superseded     Rule         `yaml:"superseded" help:"IsSuperseded."`
+	Driver         []Driver     `yaml:"driver" one:"true" help:"Drivers of an update of type Driver: of those for a device the server gives the best."`
 	Files          []UpdateFile `yaml:"files" keyed:"true" help:"Its files, by name."`
 	Handler        Opt[string]  `yaml:"handler" enum:"CommandLineInstallation|WindowsPatch|WindowsInstaller|WindowsSetup|WindowsDriver|Category" help:"Kind of its installer; absent: WindowsPatch, with return-codes CommandLineInstallation, and what the type says."`
 	ReturnCodes    []ReturnCode `yaml:"return-codes" help:"What exit codes mean, for CommandLineInstallation."`

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/wualab/wualab/fakeserver"
+	"github.com/wualab/wualab/fakeserver/wsus"
 )
 
 // shellBlock is a block of commands in a page of docs.
@@ -106,6 +107,7 @@ func TestServeGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer origin.Close()
+	updates := updateServer(t)
 	ran, port := 0, regexp.MustCompile(`=80\d\d`)
 	for _, block := range shellBlock.FindAllStringSubmatch(text, -1) {
 		for _, line := range strings.Split(strings.TrimSpace(block[1]), "\n") {
@@ -114,7 +116,7 @@ func TestServeGuide(t *testing.T) {
 			probed := strings.HasPrefix(line, "wualab probe") && !strings.Contains(line, "--proxy")
 			if served || probed || strings.HasPrefix(line, "wualab list presets") {
 				line = port.ReplaceAllString(line, "=0")
-				runLine(t, strings.Replace(line, "dl.example.com", origin.Addr(), 1))
+				runLine(t, strings.NewReplacer("dl.example.com", origin.Addr(), "wsus.example.com:8530", updates).Replace(line))
 				ran++
 			}
 		}
@@ -122,4 +124,19 @@ func TestServeGuide(t *testing.T) {
 	if ran < 7 {
 		t.Errorf("found %d commands to run", ran)
 	}
+}
+
+// updateServer runs an update server with an empty catalogue and gives its address.
+func updateServer(t *testing.T) string {
+	t.Helper()
+	server, err := wsus.New(wsus.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := fakeserver.New(fakeserver.Config{Routes: server.Routes()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = at.Close() })
+	return at.Addr()
 }

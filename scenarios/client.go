@@ -47,7 +47,7 @@ func (w *world) addClient(seed int64) error {
 		return err
 	}
 	options = append(options, agent.WithLink(network), agent.WithTuning(tuning), agent.WithoutNetwork(), agent.WithLauncher(w.exits.launch),
-		agent.WithInstaller(w.updates.installer), agent.WithUpdateTuning(updateTuning(&c.Updates)), agent.WithAutomaticUpdates(automaticTuning(&c.Automatic)), agent.WithUpdateJobs(w.madeJob))
+		agent.WithInstaller(w.installer), agent.WithUpdateTuning(updateTuning(&c.Updates)), agent.WithAutomaticUpdates(automaticTuning(&c.Automatic)), agent.WithUpdateJobs(w.madeJob))
 	options = append(options, w.smsOptions()...)
 	if w.store != "" {
 		options = append(options, agent.WithStore(w.storePath()))

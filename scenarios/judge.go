@@ -67,6 +67,9 @@ func (j *judge) one(e *plan.Expect) {
 	if e.Automatic != nil {
 		j.automatic(e.Automatic)
 	}
+	if e.PC != nil {
+		j.pc(e.PC)
+	}
 	for i := range e.WSUS {
 		j.updateServer(&e.WSUS[i])
 	}

@@ -108,7 +108,7 @@ type claim struct {
 // TestTheJudge checks the checker: each kind of expectation once where it holds and
 // once where it does not.
 func TestTheJudge(t *testing.T) {
-	for _, c := range slices.Concat(jobClaims(), stepClaims(), wireClaims(), matchClaims(), uploadClaims(), lifeClaims(), updateClaims(), automaticClaims()) {
+	for _, c := range slices.Concat(jobClaims(), stepClaims(), wireClaims(), matchClaims(), uploadClaims(), lifeClaims(), updateClaims(), automaticClaims(), pcClaims()) {
 		t.Run(c.kind, func(t *testing.T) {
 			if r := judged(t, c.world+c.holds+"\n"); r.Verdict != scenarios.Pass {
 				t.Errorf("%s does not hold: %s", c.holds, story(r))
@@ -265,7 +265,7 @@ func matchClaims() []claim {
 // TestEveryKindIsClaimed holds the claims to the keys of the language.
 func TestEveryKindIsClaimed(t *testing.T) {
 	var text strings.Builder
-	for _, c := range slices.Concat(jobClaims(), stepClaims(), wireClaims(), matchClaims(), uploadClaims(), lifeClaims(), updateClaims(), automaticClaims()) {
+	for _, c := range slices.Concat(jobClaims(), stepClaims(), wireClaims(), matchClaims(), uploadClaims(), lifeClaims(), updateClaims(), automaticClaims(), pcClaims()) {
 		text.WriteString(c.fails + "\n")
 	}
 	for _, typ := range []reflect.Type{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/link"
+	"github.com/wualab/wualab/agent/updateexe"
 	"github.com/wualab/wualab/agent/wua"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/hresult"
@@ -40,9 +41,10 @@ type happened struct {
 	idle   bool        // the wait ended since nothing could change the job any more
 	job    *bits.Job
 
-	found     []*wua.Update  // by search
-	installed []installed    // or removed
-	events    map[string]int // that update servers had before the step
+	found     []*wua.Update   // by search
+	installed []installed     // or removed
+	setup     updateexe.Setup // of a package that was run by hand
+	events    map[string]int  // that update servers had before the step
 
 	sms     smsMark        // what there was of the Advanced Client and its site
 	crossed [2]link.Series // the link before the step, by direction
@@ -124,6 +126,9 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 		return err
 	}
 	if err := w.settleAutomatic(ctx, hold); err != nil { // the update agent does one thing at a time
+		return err
+	}
+	if err := w.setUp(step.Setup, h); err != nil {
 		return err
 	}
 	if err := w.updateSteps(ctx, hold, &step.UpdateSteps, h); err != nil {

@@ -34,6 +34,9 @@ func newUpdating(s *plan.Scenario) updating {
 		for j := range s.Servers[i].WSUS.Updates {
 			one := &s.Servers[i].WSUS.Updates[j]
 			u.names[string(one.ID())], u.plan[string(one.ID())] = one.Name, one
+			if kb, ok := one.KnownUpdate(); ok {
+				u.names[string(kb.Product.Identity.UpdateID)] = kb.Product.Localized[0].Title
+			}
 		}
 	}
 	return u
@@ -54,10 +57,13 @@ type installed struct {
 }
 
 // installer says what the installers of the scenario's updates do.
-func (u *updating) installer(id wusp.UpdateIdentity, remove bool) (wua.Effect, bool) {
-	one, ok := u.plan[string(id.UpdateID)]
+func (w *world) installer(id wusp.UpdateIdentity, remove bool) (wua.Effect, bool) {
+	one, ok := w.updates.plan[string(id.UpdateID)]
 	if !ok {
 		return wua.Effect{}, false
+	}
+	if kb, ok := one.KnownUpdate(); ok {
+		return knownInstaller(w.pc.Machine, kb, remove), true
 	}
 	if remove {
 		return effectOf(one.Uninstaller), true

@@ -40,6 +40,7 @@ func (f *fakes) addWSUS(s *plan.Server, config *fakeserver.Config, seed int64) e
 	for i := range w.Updates {
 		cfg.Updates = append(cfg.Updates, catalogueEntry(w, &w.Updates[i]))
 	}
+	cfg.Updates = append(cfg.Updates, products(w)...)
 	server, err := wsus.New(cfg)
 	if err != nil {
 		return fmt.Errorf("%v: server %w", w.Pos, err)
@@ -144,6 +145,9 @@ func (f *fakes) changeWSUS(c plan.Change) error {
 
 // catalogueEntry makes an entry of the catalogue of what the file says.
 func catalogueEntry(w *plan.WSUS, u *plan.WSUSUpdate) wsus.Update {
+	if kb, ok := u.KnownUpdate(); ok {
+		return knownEntry(u, kb)
+	}
 	entry := wsus.Update{RevisionID: u.RevisionID.Value, Content: map[string]wsus.File{}}
 	for _, f := range u.Files {
 		file := fakeserver.File{Size: f.Size.Value, Seed: f.Seed.Value, From: f.From.Value}

@@ -72,7 +72,7 @@ func (s *Step) verbs() []Verb {
 
 func (c *checker) checkVerbs(s *Step) {
 	verbs := s.verbs()
-	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set || s.Life.acts() || len(s.Notify) > 0 || s.LocalFile != nil || s.JobSteps.acts() || s.UpdateSteps.Acts() || s.SMS != nil || s.AutomaticSteps.Acts()
+	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set || s.Life.acts() || len(s.Notify) > 0 || s.LocalFile != nil || s.Setup != nil || s.JobSteps.acts() || s.UpdateSteps.Acts() || s.SMS != nil || s.AutomaticSteps.Acts()
 	switch {
 	case len(verbs) > 1:
 		c.fail(s.Pos, fmt.Sprintf("a step with two verbs, %s and %s", verbs[0], verbs[1]), "write one step for each")
@@ -160,6 +160,9 @@ func (c *checker) checkExpect(s *Step, e *Expect) {
 	}
 	if e.Automatic != nil {
 		c.checkExpectAutomatic(e.Automatic)
+	}
+	if e.PC != nil {
+		c.checkExpectPC(s, e.PC)
 	}
 	for i := range e.WSUS {
 		c.checkExpectWSUS(&e.WSUS[i])

@@ -150,13 +150,16 @@ func (c *checker) checkUpdateParts(u *WSUSUpdate) {
 	if u.Metadata.Set {
 		c.checkDocument(u)
 	}
+	if u.Known.Set {
+		c.checkKnown(u)
+	}
 }
 
 func (c *checker) checkUpdateFile(u *WSUSUpdate, f UpdateFile) {
 	switch {
 	case f.Size.Set && f.From.Set:
 		c.fail(f.From.Pos, fmt.Sprintf("update %s: file %s: both size and from", u.Name, f.Name), "a file is generated or read, not both")
-	case !f.Size.Set && !f.From.Set:
+	case !f.Size.Set && !f.From.Set && !u.Known.Set:
 		c.fail(f.Pos, fmt.Sprintf("update %s: file %s: neither size nor from", u.Name, f.Name), "write {size: 300kB, seed: 7}, or {from: data/file.exe}")
 	}
 }
@@ -174,6 +177,11 @@ func (c *checker) checkDocument(u *WSUSUpdate) {
 	if !u.UpdateID.Set {
 		c.fail(u.Metadata.Pos, fmt.Sprintf("update %s: metadata without update-id", u.Name), fmt.Sprintf("add update-id: %s", parsed.Identity.UpdateID))
 	}
+	c.checkDescribedOnce(u, "metadata")
+}
+
+// checkDescribedOnce refuses keys that say what key says already.
+func (c *checker) checkDescribedOnce(u *WSUSUpdate, key string) {
 	for _, has := range []struct {
 		key string
 		set bool
@@ -181,7 +189,7 @@ func (c *checker) checkDocument(u *WSUSUpdate) {
 		{"prerequisites", len(u.Prerequisites) > 0}, {"bundles", len(u.Bundles) > 0}, {"supersedes", len(u.Supersedes) > 0}, {"handler", u.Handler.Set},
 		{"return-codes", len(u.ReturnCodes) > 0}, {"kb", len(u.KB) > 0}, {"categories", len(u.Categories) > 0}, {"driver", len(u.Driver) > 0}} {
 		if has.set {
-			c.fail(u.Pos, fmt.Sprintf("update %s: both metadata and %s", u.Name, has.key), "the metadata says it; leave the key out")
+			c.fail(u.Pos, fmt.Sprintf("update %s: both %s and %s", u.Name, key, has.key), "the update is told by "+key+"; leave the key out")
 		}
 	}
 }

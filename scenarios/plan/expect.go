@@ -15,6 +15,7 @@ type Expect struct {
 	Notified  []Notified       `yaml:"notified" one:"true" help:"Who was told of which events in this step. They are told when the work of the instant has ended: give the step a wait."`
 	Noted     []Pattern        `yaml:"noted" one:"true" help:"Texts that were put on the record in this step, such as that a damaged queue was set aside, or SMB2 messages and logons at file shares; between slashes a regular expression."`
 	Uploads   []ExpectUploads  `yaml:"uploads" one:"true" help:"What an upload directory has after the step."`
+	PC        *ExpectPC        `yaml:"pc" help:"The PC itself after the step: the BITS that runs, files, updates that are verified."`
 	Updates   *ExpectUpdates   `yaml:"updates" help:"The Windows Update agent of the PC after the step."`
 	Automatic *ExpectAutomatic `yaml:"automatic-updates" help:"Automatic Updates of the PC after the step."`
 	WSUS      []ExpectWSUS     `yaml:"wsus" one:"true" help:"What an update server knows after the step."`

@@ -49,9 +49,14 @@ func (s *Scenario) Durable() bool {
 	if s.Client.Disk != nil {
 		return true
 	}
+	for i := range s.Servers {
+		if s.Servers[i].WSUS.hasKnown() {
+			return true // its installer may start the service
+		}
+	}
 	for i := range s.Steps {
 		l := &s.Steps[i].Life
-		if l.Disk != nil || l.Service.Set || l.DamageStore.Set || l.Reboot.Set || l.Crash != nil || s.Steps[i].InstallAtShutdown.Set {
+		if s.Steps[i].Setup != nil || l.Disk != nil || l.Service.Set || l.DamageStore.Set || l.Reboot.Set || l.Crash != nil || s.Steps[i].InstallAtShutdown.Set {
 			return true
 		}
 	}

@@ -115,6 +115,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		sms-change sms-change-point sms-change-withdraw sms-client-server sms-client-site sms-expect-advertisement sms-expect-log sms-expect-nothing
 		sms-expires sms-fault-both sms-misbehaviour sms-none sms-package sms-point sms-point-package sms-point-twice sms-program sms-run-time
 		sms-step-both sms-step-run
+		known-and-installer known-and-title known-other-file pc-nothing pc-setup-of-none pc-verified-unknown
 `)
 	s := compile(t, options())
 	seen := make(map[string]bool)

@@ -23,6 +23,7 @@ type Step struct {
 	Complete          Opt[string]  `yaml:"complete" help:"Completes a job: its files get their names."`
 	Cancel            Opt[string]  `yaml:"cancel" help:"Cancels a job."`
 	JobSteps
+	Setup *SetupRun `yaml:"setup" help:"Runs the package of an update by hand, or removes the update."`
 	UpdateSteps
 	AutomaticSteps
 	SMS    *SMSStep      `yaml:"sms" help:"What the Advanced Client of SMS 2003 does, after the verb."`

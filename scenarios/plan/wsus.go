@@ -93,6 +93,9 @@ func UpdateID(name string) wusp.GUID {
 
 // ID gives the identifier of the update.
 func (u *WSUSUpdate) ID() wusp.GUID {
+	if kb, ok := u.KnownUpdate(); ok {
+		return kb.Identity.UpdateID
+	}
 	if !u.UpdateID.Set {
 		return UpdateID(u.Name)
 	}

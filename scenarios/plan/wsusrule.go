@@ -55,6 +55,7 @@ var ruleAttributes = map[string]string{
 	"b.RegDword": registryAttributes + " Value Comparison Data", "b.RegSz": registryAttributes + " Value Comparison Data",
 	"b.RegExpandSz": registryAttributes + " Value Comparison Data", "b.RegSzToVersion": registryAttributes + " Value Comparison Data",
 	loopRule: registryAttributes + " TrueIf", "b.WmiQuery": "Namespace WqlQuery",
+	"b.WUv4RegKeyValue": registryAttributes + " Value Data", "b.WUv4RegKeySubstring": registryAttributes + " Value Data",
 	"m.MsiProductInstalled": "ProductCode VersionMin VersionMax ExcludeVersionMin ExcludeVersionMax Language",
 }
 

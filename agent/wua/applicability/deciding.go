@@ -16,7 +16,10 @@ func (v *Verdict) Deciding() string {
 	texts := make([]string, 0, len(leaves))
 	for _, leaf := range leaves {
 		text := leaf.Rule.Name
-		if leaf.Why != "" {
+		switch {
+		case strings.HasPrefix(leaf.Why, text): // what is unknown names the rule itself
+			text = leaf.Why
+		case leaf.Why != "":
 			text += ": " + leaf.Why
 		}
 		texts = append(texts, text)

@@ -88,6 +88,9 @@ func (j *judge) rule(r *metadata.Rule) *Verdict {
 }
 
 func unknownRule(name string) string {
+	if why, ok := unmodelled[name]; ok {
+		return fmt.Sprintf("%s is not judged: %s", name, why)
+	}
 	names := make([]string, 0, len(rules))
 	for known := range rules {
 		names = append(names, known)

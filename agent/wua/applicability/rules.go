@@ -3,8 +3,7 @@ package applicability
 import "strings"
 
 // rules are those that can be judged, by the name that a core fragment gives them. Not
-// judged, and so unknown: b.WmiQuery, b.GenericQuery, b.InstalledOnce, b.License*,
-// b.Cluster*, all of m. but MsiProductInstalled, and what later systems added.
+// judged, and so unknown, are those of unmodelled and what later systems added.
 var rules = map[string]func(*call) (Truth, string){
 	"b.WindowsVersion":       (*call).windowsVersion,
 	"b.PlatformVersion":      (*call).windowsVersion,

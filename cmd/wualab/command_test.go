@@ -82,14 +82,17 @@ func commands(cmd *cobra.Command) []*cobra.Command {
 func TestHelpExamples(t *testing.T) {
 	t.Chdir(t.TempDir())
 	reg := "REGEDIT4\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Lsa]\n\"LmCompatibilityLevel\"=dword:1\n"
-	if err := os.WriteFile("client.reg", []byte(reg), 0o600); err != nil {
-		t.Fatal(err)
+	for file, text := range map[string]string{"client.reg": reg, "pw": computerPassword + "\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	origin, err := fakeserver.New(fakeserver.Config{Files: map[string]fakeserver.File{"/update.cab": {Size: 1000, Seed: 7}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer origin.Close()
+	named := strings.NewReplacer("dl.example.com", origin.Addr(), "wsus.example.com:8530", updateServer(t), " corp:8080 ", " "+computersProxy(t)+" ")
 	for _, line := range []string{"wualab init", "wualab run first.yaml --report json=run.json --har run.har"} {
 		runLine(t, line)
 	}
@@ -100,7 +103,7 @@ func TestHelpExamples(t *testing.T) {
 		}
 		for _, line := range lines {
 			if line = strings.TrimSpace(line); line != "wualab run" {
-				runLine(t, strings.Replace(line, "dl.example.com", origin.Addr(), 1))
+				runLine(t, named.Replace(line))
 			}
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/wualab/wualab/fakeserver"
-	"github.com/wualab/wualab/fakeserver/wsus"
 )
 
 // shellBlock is a block of commands in a page of docs.
@@ -124,19 +123,4 @@ func TestServeGuide(t *testing.T) {
 	if ran < 7 {
 		t.Errorf("found %d commands to run", ran)
 	}
-}
-
-// updateServer runs an update server with an empty catalogue and gives its address.
-func updateServer(t *testing.T) string {
-	t.Helper()
-	server, err := wsus.New(wsus.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	at, err := fakeserver.New(fakeserver.Config{Routes: server.Routes()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = at.Close() })
-	return at.Addr()
 }

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/wualab/wualab/agent/bits"
@@ -80,7 +79,7 @@ func (a *Agent) updateProxy() winhttp.ProxySettings {
 }
 
 // RestartUpdates ends the service of the Windows Update agent and starts it again. What
-// it keeps passes through its data store, as JSON; what installers left for the next
+// it keeps passes through its data store; what installers left for the next
 // start of the PC waits on. An agent that was never asked for stays so.
 func (a *Agent) RestartUpdates() error { return a.withoutAutomatic(a.renewUpdates) }
 
@@ -99,15 +98,11 @@ func (a *Agent) endUpdates() error {
 	if a.updates == nil {
 		return nil
 	}
-	text, err := json.Marshal(a.updates.State())
+	kept, err := a.updates.Store()
 	if err != nil {
 		return fmt.Errorf("the data store of the Windows Update agent: %w", err)
 	}
-	kept := &wua.State{}
-	if err := json.Unmarshal(text, kept); err != nil {
-		return fmt.Errorf("the data store of the Windows Update agent: %w", err)
-	}
-	a.update.State, a.update.Before = kept, a.updates
+	a.update.State, a.update.Store, a.update.Before = nil, kept, a.updates
 	a.updates = nil
 	a.updateHTTP.Close()
 	a.updateHTTP = nil

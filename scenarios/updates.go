@@ -128,13 +128,8 @@ func setFiles(pc *machine.Machine, files []plan.PCFile) error {
 // updateSteps has the Windows Update agent do what the step says. The first failure ends
 // it; but all updates of one key are tried.
 func (w *world) updateSteps(ctx context.Context, hold clock.Hold, s *plan.UpdateSteps, h *happened) error {
-	if s.UpdateService.Set {
-		if err := w.pc.RestartUpdates(); err != nil {
-			return err
-		}
-	}
-	if !s.Acts() {
-		return nil
+	if err := w.renewUpdates(s); err != nil || !s.Acts() {
+		return err
 	}
 	agent, err := w.pc.Updates()
 	if err != nil {

@@ -32,6 +32,7 @@ type Config struct {
 	Tuning  Tuning
 	Cores   *metadata.Cores          // that other agents may share, to read and hold metadata once; nil: none does
 	State   *State                   // what an agent kept from before; nil begins with nothing
+	Store   []byte                   // the data store of before, in place of State; one that is damaged is begun anew; nil: none
 	Logged  func(Line)               // is told of each line of the log; may be nil
 	MadeJob func(*Update, *bits.Job) // is told of each BITS job for an update; may be nil
 	// Before is the agent of the same PC whose service ended. Its log goes on, and what
@@ -104,6 +105,10 @@ func New(cfg Config) (*Agent, error) {
 	if cfg.Before != nil {
 		a.follow(cfg.Before)
 		a.cfg.Before = nil
+	}
+	if cfg.Store != nil {
+		a.open(cfg.Store)
+		a.cfg.Store = nil
 	}
 	return a, a.identify()
 }

@@ -45,3 +45,18 @@ func OpenStore(data []byte) (*State, error) {
 	}
 	return kept.State, nil
 }
+
+// open takes up a data store, or begins a new one in its place. Assumed: the words of the
+// lines of the log.
+func (a *Agent) open(data []byte) {
+	state, err := OpenStore(data)
+	if err != nil {
+		a.log.warn(componentDataStore, "Failed to open the data store: 0x%08X: %v", uint32(codeIn(err)), err)
+		a.log.write(componentDataStore, "A new data store is begun: what was cached, hidden, accepted and done is gone, and events that were not sent")
+		state = &State{}
+	}
+	a.state = state
+}
+
+// componentDataStore is what the log calls the data store, KB 902093.
+const componentDataStore = "DTASTOR"

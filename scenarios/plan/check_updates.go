@@ -32,6 +32,9 @@ func (c *checker) checkUpdateSteps(s *Step) {
 			c.fail(o.set.Pos, o.key+": false does nothing", "leave the key out")
 		}
 	}
+	if u.UpdateService.Set && u.DataStore.Set {
+		c.fail(u.UpdateService.Pos, "update-service: data-store restarts the service, too", "leave update-service out")
+	}
 	c.detected = c.detected || u.Detect.Set || u.Search != nil
 	for _, one := range []struct {
 		key   string

@@ -6,6 +6,7 @@ import "strings"
 // fields; the first call that fails ends it.
 type UpdateSteps struct {
 	UpdateService      Opt[string] `yaml:"update-service" enum:"restart" help:"The service of the Windows Update agent ends and starts again; what it keeps stays."`
+	DataStore          Opt[string] `yaml:"data-store" enum:"damaged|deleted|other-version" help:"What befalls the agent's data store (cache, cookie, hidden updates, history, waiting events): its bytes are lost, people delete it, or an agent of another form has written it. The service of the agent is stopped before and started afterwards."`
 	ResetAuthorization Opt[bool]   `yaml:"reset-authorization" help:"The agent drops its cookie, as by wuauclt /resetauthorization."`
 	HideUpdates        []string    `yaml:"hide-updates" one:"true" help:"Updates that are not to be offered any more."`
 	UnhideUpdates      []string    `yaml:"unhide-updates" one:"true" help:"Updates that may be offered again."`
@@ -30,7 +31,7 @@ type Search struct {
 
 // Acts reports whether the agent does something.
 func (s *UpdateSteps) Acts() bool {
-	return s.UpdateService.Set || s.ResetAuthorization.Set || len(s.HideUpdates) > 0 || len(s.UnhideUpdates) > 0 || s.Detect.Set || s.Search != nil ||
+	return s.UpdateService.Set || s.DataStore.Set || s.ResetAuthorization.Set || len(s.HideUpdates) > 0 || len(s.UnhideUpdates) > 0 || s.Detect.Set || s.Search != nil ||
 		len(s.DownloadUpdates) > 0 || len(s.InstallUpdates) > 0 || len(s.UninstallUpdates) > 0 || s.ReportEvents.Set
 }
 

@@ -151,6 +151,7 @@ func (w *world) updateSteps(ctx context.Context, hold clock.Hold, s *plan.Update
 		names []string
 		do    func(*wua.Update) error
 	}{
+		{s.AcceptEula, func(u *wua.Update) error { _, err := agent.AcceptEula(ctx, hold, u); return err }},
 		{s.DownloadUpdates, func(u *wua.Update) error { return agent.Download(ctx, hold, u) }},
 		{s.InstallUpdates, func(u *wua.Update) error { return w.install(ctx, hold, agent.Install, u, h) }},
 		{s.UninstallUpdates, func(u *wua.Update) error { return w.install(ctx, hold, agent.Uninstall, u, h) }},
@@ -257,7 +258,7 @@ func (w *world) addUpdateClient(c *plan.Client) error {
 
 // updateTuning is what the file says of what documents leave to the agent.
 func updateTuning(e *plan.UpdateEngine) wua.Tuning {
-	return wua.Tuning{MaxTrips: e.MaxTrips.Value, MaxRecoveries: e.MaxRecoveries.Value, UntilEmpty: e.UntilEmpty.Value}
+	return wua.Tuning{MaxTrips: e.MaxTrips.Value, MaxRecoveries: e.MaxRecoveries.Value, UntilEmpty: e.UntilEmpty.Value, AskForEulas: e.AskForEulas.Value}
 }
 
 // reported counts the events that update servers have.

@@ -34,6 +34,7 @@ func (j *judge) updates(e *plan.ExpectUpdates) {
 	for i := range e.NotOffered {
 		j.notOffered(&e.NotOffered[i], list)
 	}
+	j.updateHistory(e.History, pc)
 	for i := range e.Results {
 		j.installation(&e.Results[i])
 	}

@@ -163,6 +163,7 @@ func catalogueEntry(w *plan.WSUS, u *plan.WSUSUpdate) wsus.Update {
 	entry.Metadata = &metadata.Update{Core: coreOf(w, u), Extended: extendedOf(u)}
 	title := u.Title.Or(u.Name)
 	entry.Metadata.Localized = []metadata.Localized{{Language: "en", Title: title, Description: u.Description.Value}}
+	addEula(&entry, u)
 	return entry
 }
 

@@ -18,6 +18,14 @@ const (
 	OperationUninstallation                            // uoUninstallation
 )
 
+// String gives the name without its prefix: "Installation".
+func (o UpdateOperation) String() string {
+	if o == OperationUninstallation {
+		return "Uninstallation"
+	}
+	return "Installation"
+}
+
 // HistoryEntry is IUpdateHistoryEntry: an installation or removal that was done, or tried.
 type HistoryEntry struct {
 	Operation           UpdateOperation

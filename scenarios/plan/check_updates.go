@@ -40,7 +40,7 @@ func (c *checker) checkUpdateSteps(s *Step) {
 		key   string
 		names []string
 		word  bool // offered may stand there
-	}{{"hide-updates", u.HideUpdates, false}, {"unhide-updates", u.UnhideUpdates, false}, {"download-updates", u.DownloadUpdates, true},
+	}{{"hide-updates", u.HideUpdates, false}, {"unhide-updates", u.UnhideUpdates, false}, {"accept-eula", u.AcceptEula, true}, {"download-updates", u.DownloadUpdates, true},
 		{"install-updates", u.InstallUpdates, true}, {"uninstall-updates", u.UninstallUpdates, true}} {
 		for _, name := range one.names {
 			if !one.word || name != OfferedWord {
@@ -86,6 +86,9 @@ func (c *checker) checkExpectUpdates(s *Step, e *ExpectUpdates) {
 	}
 	for _, r := range e.NotOffered {
 		c.checkUpdateName("not-offered", r.Pos, r.Name)
+	}
+	for _, h := range e.History.Value {
+		c.checkUpdateName("history", h.Update.Pos, h.Update.Value)
 	}
 	for _, r := range e.Results {
 		c.checkUpdateName("results", r.Pos, r.Name)

@@ -157,6 +157,8 @@ func (c *checker) checkUpdateParts(u *WSUSUpdate) {
 
 func (c *checker) checkUpdateFile(u *WSUSUpdate, f UpdateFile) {
 	switch {
+	case u.Eula != nil && strings.EqualFold(f.Name, EulaFile):
+		c.fail(f.Pos, fmt.Sprintf("update %s: file %s: the license terms have that name", u.Name, f.Name), "take another name")
 	case f.Size.Set && f.From.Set:
 		c.fail(f.From.Pos, fmt.Sprintf("update %s: file %s: both size and from", u.Name, f.Name), "a file is generated or read, not both")
 	case !f.Size.Set && !f.From.Set && !u.Known.Set:
@@ -187,7 +189,7 @@ func (c *checker) checkDescribedOnce(u *WSUSUpdate, key string) {
 		set bool
 	}{{"title", u.Title.Set}, {"installed", u.Installed.Rule != nil}, {"installable", u.Installable.Rule != nil}, {"superseded", u.Superseded.Rule != nil},
 		{"prerequisites", len(u.Prerequisites) > 0}, {"bundles", len(u.Bundles) > 0}, {"supersedes", len(u.Supersedes) > 0}, {"handler", u.Handler.Set},
-		{"return-codes", len(u.ReturnCodes) > 0}, {"kb", len(u.KB) > 0}, {"categories", len(u.Categories) > 0}, {"driver", len(u.Driver) > 0}} {
+		{"return-codes", len(u.ReturnCodes) > 0}, {"kb", len(u.KB) > 0}, {"categories", len(u.Categories) > 0}, {"driver", len(u.Driver) > 0}, {"eula", u.Eula != nil}} {
 		if has.set {
 			c.fail(u.Pos, fmt.Sprintf("update %s: both %s and %s", u.Name, key, has.key), "the update is told by "+key+"; leave the key out")
 		}

@@ -86,4 +86,5 @@ type UpdateEngine struct {
 	MaxTrips      Opt[int]  `yaml:"max-trips" min:"1" help:"Calls of SyncUpdates in one detection before it gives up with WU_E_PT_EXCEEDED_MAX_SERVER_TRIPS; absent: 200."`
 	MaxRecoveries Opt[int]  `yaml:"max-recoveries" min:"1" help:"How often one detection renews its authorization; absent: 3."`
 	UntilEmpty    Opt[bool] `yaml:"until-empty" help:"The agent asks until NewUpdates is empty, as MS-WUSP 3.1.5.7 words it; absent: it asks again only after a truncated answer, or one with a new revision that is no leaf (2.2.2.2.4)."`
+	AskForEulas   Opt[bool] `yaml:"ask-for-eulas" help:"Updates with eula are neither downloaded nor installed before accept-eula; absent: they count as accepted, by the administrator of the server (MS-WUSP 3.1.1.1)."`
 }

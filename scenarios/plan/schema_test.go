@@ -107,7 +107,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		automatic-seen-by automatic-shutdown-not-running automatic-started-twice automatic-stopped-twice automatic-stopped
 		wsus-self-update-missing-and-more wsus-self-update-unsupported wsus-self-update-ident wsus-self-update-absent
 		winhttp-proxy-unknown wsus-approval wsus-category-type wsus-change-no-update-server wsus-change-unknown-update
-		wsus-data-store-and-service wsus-default-result
+		wsus-accept-eula-unknown wsus-data-store-and-service wsus-eula-name wsus-history-unknown wsus-default-result
 		wsus-detect-false wsus-download-unknown wsus-download-unseen wsus-expect-no-server wsus-expect-nothing wsus-fault-and-body
 		wsus-fault-of-nothing wsus-file-of-nothing wsus-file-twice wsus-found-without-search wsus-group wsus-hangs-and-more
 		wsus-itself wsus-loop-without-rule wsus-metadata-and-title wsus-metadata-broken wsus-metadata-other-id wsus-metadata-without-id

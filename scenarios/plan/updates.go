@@ -12,6 +12,7 @@ type UpdateSteps struct {
 	UnhideUpdates      []string    `yaml:"unhide-updates" one:"true" help:"Updates that may be offered again."`
 	Detect             Opt[bool]   `yaml:"detect" help:"The agent asks its server for updates, and judges which of them the PC needs."`
 	Search             *Search     `yaml:"search" help:"IUpdateSearcher::Search; what it gives is what the next keys mean by offered."`
+	AcceptEula         []string    `yaml:"accept-eula" one:"true" help:"Updates whose license terms are fetched and accepted (IUpdate::AcceptEula), or offered."`
 	DownloadUpdates    []string    `yaml:"download-updates" one:"true" help:"Updates whose files the agent fetches, or offered for all that the last detection offers for installation."`
 	InstallUpdates     []string    `yaml:"install-updates" one:"true" help:"Updates whose installers run, or offered. Before it they have to be downloaded."`
 	UninstallUpdates   []string    `yaml:"uninstall-updates" one:"true" help:"Updates that are removed, or offered for those that the server wants to have removed."`
@@ -32,20 +33,21 @@ type Search struct {
 // Acts reports whether the agent does something.
 func (s *UpdateSteps) Acts() bool {
 	return s.UpdateService.Set || s.DataStore.Set || s.ResetAuthorization.Set || len(s.HideUpdates) > 0 || len(s.UnhideUpdates) > 0 || s.Detect.Set || s.Search != nil ||
-		len(s.DownloadUpdates) > 0 || len(s.InstallUpdates) > 0 || len(s.UninstallUpdates) > 0 || s.ReportEvents.Set
+		len(s.AcceptEula) > 0 || len(s.DownloadUpdates) > 0 || len(s.InstallUpdates) > 0 || len(s.UninstallUpdates) > 0 || s.ReportEvents.Set
 }
 
 // ExpectUpdates is what is expected of the agent and of what it found.
 type ExpectUpdates struct {
-	Pos            Pos             `yaml:"-"`
-	Offered        Want[Names]     `yaml:"offered" help:"Updates that the agent is to install or to remove, as it judges after the step what it knows; all of them, in any order. An empty list: none."`
-	Found          Want[Names]     `yaml:"found" help:"Updates that search has given in this step; all of them, in any order."`
-	Installed      Want[Names]     `yaml:"installed" help:"Updates of type Software and Driver that are installed; all of them, in any order."`
-	NotOffered     []Reason        `yaml:"not-offered" keyed:"true" help:"Updates that are not offered, with the reason: a text or a regular expression, or present for any."`
-	Trips          Bound[int]      `yaml:"trips" min:"0" help:"Calls of SyncUpdates in the last detection."`
-	RebootRequired Want[bool]      `yaml:"reboot-required" help:"The PC has to be restarted."`
-	Waiting        Bound[int]      `yaml:"waiting-events" min:"0" help:"Events that wait to be sent."`
-	Results        []ExpectInstall `yaml:"results" keyed:"true" help:"How installing or removing ended, by update."`
+	Pos            Pos                  `yaml:"-"`
+	Offered        Want[Names]          `yaml:"offered" help:"Updates that the agent is to install or to remove, as it judges after the step what it knows; all of them, in any order. An empty list: none."`
+	Found          Want[Names]          `yaml:"found" help:"Updates that search has given in this step; all of them, in any order."`
+	Installed      Want[Names]          `yaml:"installed" help:"Updates of type Software and Driver that are installed; all of them, in any order."`
+	NotOffered     []Reason             `yaml:"not-offered" keyed:"true" help:"Updates that are not offered, with the reason: a text or a regular expression, or present for any."`
+	Trips          Bound[int]           `yaml:"trips" min:"0" help:"Calls of SyncUpdates in the last detection."`
+	RebootRequired Want[bool]           `yaml:"reboot-required" help:"The PC has to be restarted."`
+	Waiting        Bound[int]           `yaml:"waiting-events" min:"0" help:"Events that wait to be sent."`
+	History        Opt[[]ExpectHistory] `yaml:"history" help:"Entries of the history (IUpdateSearcher::QueryHistory), all of them, the newest first. An empty list: none."`
+	Results        []ExpectInstall      `yaml:"results" keyed:"true" help:"How installing or removing ended, by update."`
 }
 
 // Names is a list of updates.
@@ -74,6 +76,15 @@ type ExpectInstall struct {
 	HResult  Want[Code]   `yaml:"hresult" help:"Its HRESULT."`
 	ExitCode Want[int]    `yaml:"exit-code" help:"Exit code of the installer."`
 	Reboot   Want[bool]   `yaml:"reboot-required" help:"It asks for a restart."`
+}
+
+// ExpectHistory is an entry of the history.
+type ExpectHistory struct {
+	Pos       Pos          `yaml:"-"`
+	Update    Opt[string]  `yaml:"update" required:"true" short:"true" help:"Name of the update."`
+	Operation Want[string] `yaml:"operation" enum:"Installation|Uninstallation" help:"What was done, or tried."`
+	Result    Want[string] `yaml:"result" enum:"Succeeded|SucceededWithErrors|Failed|Aborted" help:"OperationResultCode."`
+	HResult   Want[Code]   `yaml:"hresult" help:"Its HRESULT."`
 }
 
 // ExpectWSUS is what an update server knows after a step.

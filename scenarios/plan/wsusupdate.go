@@ -1,6 +1,10 @@
 package plan
 
-import "time"
+import (
+	"time"
+
+	"github.com/wualab/wualab/wusp"
+)
 
 // WSUSUpdate is an update of a catalogue.
 type WSUSUpdate struct {
@@ -25,6 +29,7 @@ type WSUSUpdate struct {
 	Superseded     Rule         `yaml:"superseded" help:"IsSuperseded."`
 	Driver         []Driver     `yaml:"driver" one:"true" help:"Drivers of an update of type Driver: of those for a device the server gives the best."`
 	Files          []UpdateFile `yaml:"files" keyed:"true" help:"Its files, by name."`
+	Eula           *Eula        `yaml:"eula" help:"License terms."`
 	Handler        Opt[string]  `yaml:"handler" enum:"CommandLineInstallation|WindowsPatch|WindowsInstaller|WindowsSetup|WindowsDriver|Category" help:"Kind of its installer; absent: WindowsPatch, with return-codes CommandLineInstallation, and what the type says."`
 	ReturnCodes    []ReturnCode `yaml:"return-codes" help:"What exit codes mean, for CommandLineInstallation."`
 	DefaultResult  Opt[string]  `yaml:"default-result" enum:"Failed|Succeeded|Cancelled" help:"What other exit codes mean; absent: Failed."`
@@ -52,6 +57,25 @@ type UpdateFile struct {
 	Seed    Opt[int64]  `yaml:"seed" help:"Seed of generated content."`
 	From    Opt[string] `yaml:"from" format:"path" help:"File to serve; a path beneath the scenario's folder."`
 	Content Opt[string] `yaml:"content" enum:"right|wrong|missing" help:"wrong: other bytes of that size are served than the metadata's digests are of; missing: the server answers 404. absent: right."`
+}
+
+// Eula is the license terms of an update, in English.
+type Eula struct {
+	Pos     Pos         `yaml:"-"`
+	Text    Opt[string] `yaml:"text" required:"true" short:"true" help:"Their text."`
+	ID      Opt[string] `yaml:"id" format:"guid" help:"EulaID: who accepts one accepts those of all updates that have it; absent: made from the update's name."`
+	Content Opt[string] `yaml:"content" enum:"right|wrong|missing" help:"Of the file that is served, as of files; absent: right."`
+}
+
+// EulaFile is the name of the file with license terms.
+const EulaFile = "eula.txt"
+
+// EulaID gives the EulaID of the update, which has license terms.
+func (u *WSUSUpdate) EulaID() wusp.GUID {
+	if id, err := wusp.ParseGUID(u.Eula.ID.Value); err == nil {
+		return id
+	}
+	return UpdateID("eula " + u.Name)
 }
 
 // ReturnCode says what an exit code of an installer means.

@@ -253,6 +253,9 @@ func (w *world) addUpdateClient(c *plan.Client) error {
 	if err := setDevices(w.pc.Machine, c.Devices); err != nil {
 		return err
 	}
+	if err := setProducts(w.pc.Machine, c); err != nil {
+		return err
+	}
 	return setFiles(w.pc.Machine, c.Files)
 }
 

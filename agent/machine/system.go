@@ -49,8 +49,12 @@ type System struct {
 // InstalledProduct is a product that Windows Installer has put on the PC.
 type InstalledProduct struct {
 	ProductCode string // "{...}"
+	UpgradeCode string // "{...}", "" where nobody has told
 	Version     FileVersion
 	Language    int
+	Features    []string // those that are installed, by their names in its Feature table
+	Components  []string // codes of those that are installed
+	Patches     []string // codes of those that it has
 }
 
 // Device is a piece of hardware with the driver that it has.
@@ -74,6 +78,10 @@ func (s System) Is64Bit() bool { return s.Architecture == AMD64 || s.Architectur
 func (s System) clone() System {
 	s.MUILanguages = slices.Clone(s.MUILanguages)
 	s.Products = slices.Clone(s.Products)
+	for i := range s.Products {
+		p := &s.Products[i]
+		p.Features, p.Components, p.Patches = slices.Clone(p.Features), slices.Clone(p.Components), slices.Clone(p.Patches)
+	}
 	s.Devices = slices.Clone(s.Devices)
 	s.Metrics = maps.Clone(s.Metrics)
 	return s

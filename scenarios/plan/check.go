@@ -65,6 +65,7 @@ func (c *checker) checkClient(cl *Client) {
 			c.checkDriver(d)
 		}
 	}
+	c.checkProducts(cl.Products)
 	if use := cl.WinHTTPProxy.Use; use.Set && !c.proxies[use.Value] {
 		c.failName(use.Pos, fmt.Sprintf("winhttp-proxy: unknown proxy %s", quote(use.Value)), use.Value, c.proxyNames)
 	}

@@ -25,6 +25,8 @@ type Client struct {
 	Files        []PCFile          `yaml:"files" keyed:"true" help:"Files of the PC by path, as rules of updates ask for them, beside those of the profile; a name without a folder is in System32."`
 	Automatic    AutomaticEngine   `yaml:"automatic-updates" help:"Automatic Updates of the PC, which has the Windows Update agent work by policy; absent: it does not run until a step starts it."`
 	Devices      []Device          `yaml:"devices" help:"Devices of the PC in place of those of the profile, for which drivers are looked for."`
+	Products     []Product         `yaml:"products" help:"Products that Windows Installer has put on the PC."`
+	MUILanguages []string          `yaml:"mui-languages" one:"true" format:"line" help:"Languages of the Multilingual User Interface; absent: it is not installed."`
 	Updates      UpdateEngine      `yaml:"update-agent" help:"Choices of the Windows Update agent that no document settles."`
 	SMS          *ClientSMS        `yaml:"sms" help:"The Advanced Client of SMS 2003: its site and place. A PC in a scenario with a site has one."`
 	Link         *Link             `yaml:"link" help:"Network link of the PC, which all its bytes take their time on; absent: they take none."`

@@ -102,7 +102,7 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		certificate-without-tls certificate-revoked revocation-list-tls revocation-list-twice
 		client-bypass-of-a-script client-proxy-of-nothing pac-and-file pac-both pac-empty pac-unknown-proxy
 		client-certificate-without-tls job-certificate-unknown job-certificate-both
-		wsus-driver-type wsus-driver-day wsus-driver-version
+		wsus-driver-type wsus-driver-day wsus-driver-version wsus-product-twice wsus-product-version
 		automatic-answer-not-running automatic-answer-who automatic-detect-now-false automatic-not-running automatic-notice automatic-pending
 		automatic-seen-by automatic-shutdown-not-running automatic-started-twice automatic-stopped-twice automatic-stopped
 		wsus-self-update-missing-and-more wsus-self-update-unsupported wsus-self-update-ident wsus-self-update-absent

@@ -30,6 +30,7 @@ const (
 const (
 	fileAttributes     = "Path Csidl"
 	registryAttributes = "Key Subkey RegType32"
+	productAttributes  = "ProductCode VersionMin VersionMax ExcludeVersionMin ExcludeVersionMax Language"
 	versionAttributes  = "Comparison MajorVersion MinorVersion BuildNumber ServicePackMajor ServicePackMinor AllSuitesMustBePresent SuiteMask ProductType"
 )
 
@@ -56,7 +57,7 @@ var ruleAttributes = map[string]string{
 	"b.RegExpandSz": registryAttributes + " Value Comparison Data", "b.RegSzToVersion": registryAttributes + " Value Comparison Data",
 	loopRule: registryAttributes + " TrueIf", "b.WmiQuery": "Namespace WqlQuery",
 	"b.WUv4RegKeyValue": registryAttributes + " Value Data", "b.WUv4RegKeySubstring": registryAttributes + " Value Data",
-	"m.MsiProductInstalled": "ProductCode VersionMin VersionMax ExcludeVersionMin ExcludeVersionMax Language",
+	"m.MsiProductInstalled": productAttributes, "m.MsiPatchInstalledForProduct": "PatchCode " + productAttributes,
 }
 
 // attributeHelp says what attributes mean, in every rule that has them.
@@ -72,7 +73,7 @@ var attributeHelp = map[string]string{
 	"Version": "Four numbers, such as 6.6.2600.1569.", "Created": "When the file was made.", "Modified": "When the file was changed.", "Size": "Size of the file in bytes.",
 	"Key": "HKEY_LOCAL_MACHINE, or in a RegKeyLoop HKEY_LOOP_TARGET.", "Subkey": "The key below it.", "RegType32": "The view of 32-bit programs.",
 	"Type": "Type of the value, such as REG_SZ.", "Data": "What the value is compared with.", "TrueIf": "Any, All or None of the keys.",
-	"Namespace": "WMI namespace.", "WqlQuery": "WMI query.", "ProductCode": "Product code of Windows Installer.",
+	"Namespace": "WMI namespace.", "WqlQuery": "WMI query.", "ProductCode": "Product code of Windows Installer.", "PatchCode": "Patch code of Windows Installer.",
 	"VersionMin": "Lowest version.", "VersionMax": "Highest version.", "ExcludeVersionMin": "The lowest version does not count.", "ExcludeVersionMax": "The highest version does not count.",
 	nested: "The rule that is judged at each key.",
 }

@@ -38,31 +38,34 @@ func (s State) Unknowns() (list []string) {
 // rule means.
 func Evaluate(core *metadata.Core, pc *machine.Machine) State {
 	var s State
-	s.IsInstalled, s.Installed = optional(core.IsInstalled, pc, False)
-	s.IsInstallable, s.Installable = optional(core.IsInstallable, pc, truth(core.IsInstalled != nil))
-	s.IsSuperseded, s.Superseded = optional(core.IsSuperseded, pc, False)
+	j := &judge{pc: pc, system: pc.System(), metadata: core.Metadata}
+	s.IsInstalled, s.Installed = j.optional(core.IsInstalled, False)
+	s.IsInstallable, s.Installable = j.optional(core.IsInstallable, truth(core.IsInstalled != nil))
+	s.IsSuperseded, s.Superseded = j.optional(core.IsSuperseded, False)
 	return s
 }
 
-func optional(rule *metadata.Rule, pc *machine.Machine, missing Truth) (*Verdict, Truth) {
+func (j *judge) optional(rule *metadata.Rule, missing Truth) (*Verdict, Truth) {
 	if rule == nil {
 		return nil, missing
 	}
-	v := Judge(rule, pc)
+	v := j.rule(rule)
 	return v, v.Truth
 }
 
 // Judge judges one rule, with those in it, on a PC. It judges all parts, also where one
-// would decide, so that each can be shown.
+// would decide, so that each can be shown. Rules that are about what the update tells
+// under Metadata are unknown here; Evaluate knows it.
 func Judge(rule *metadata.Rule, pc *machine.Machine) *Verdict {
 	return (&judge{pc: pc, system: pc.System()}).rule(rule)
 }
 
 // judge is one evaluation.
 type judge struct {
-	pc     *machine.Machine
-	system machine.System
-	loop   string // the key that RegKeyLoop is at
+	pc       *machine.Machine
+	system   machine.System
+	metadata []*metadata.Rule // what the update tells of its application or patch
+	loop     string           // the key that RegKeyLoop is at
 }
 
 func (j *judge) rule(r *metadata.Rule) *Verdict {

@@ -135,11 +135,7 @@ func (c *call) regSzToVersion() (Truth, string) {
 	if !ok {
 		return c.result(False, "%s", why)
 	}
-	padded := text
-	for strings.Count(padded, ".") < 3 {
-		padded += ".0"
-	}
-	v, err := machine.ParseFileVersion(padded)
+	v, err := machine.ParseFileVersion(fourParts(text))
 	if err != nil {
 		return c.result(False, "%q is no version", text)
 	}

@@ -1,7 +1,5 @@
 package applicability
 
-import "strings"
-
 // rules are those that can be judged, by the name that a core fragment gives them. Not
 // judged, and so unknown, are those of unmodelled and what later systems added.
 var rules = map[string]func(*call) (Truth, string){
@@ -37,31 +35,14 @@ var rules = map[string]func(*call) (Truth, string){
 	"b.WUv4RegKeyValue":     (*call).wuv4Value,
 	"b.WUv4RegKeySubstring": (*call).wuv4Substring,
 
-	"m.MsiProductInstalled": (*call).msiProductInstalled,
-}
-
-// msiProductInstalled: only ProductCode is required, the others are checked when they
-// are there. MsiApplicabilityRules schema.
-func (c *call) msiProductInstalled() (Truth, string) {
-	code := c.text("ProductCode")
-	for _, p := range c.system.Products {
-		if !strings.EqualFold(p.ProductCode, code) {
-			continue
-		}
-		if c.has("VersionMin") {
-			if order := p.Version.Compare(c.version("VersionMin")); order < 0 || order == 0 && c.boolean("ExcludeVersionMin") {
-				return c.result(False, "%s is installed in version %v, below those asked for", code, p.Version)
-			}
-		}
-		if c.has("VersionMax") {
-			if order := p.Version.Compare(c.version("VersionMax")); order > 0 || order == 0 && c.boolean("ExcludeVersionMax") {
-				return c.result(False, "%s is installed in version %v, above those asked for", code, p.Version)
-			}
-		}
-		if c.has("Language") && int64(p.Language) != c.number("Language") {
-			return c.result(False, "%s is installed in language %d", code, p.Language)
-		}
-		return c.result(True, "%s is installed in version %v", code, p.Version)
-	}
-	return c.result(False, "no product %s is installed", code)
+	"m.MsiProductInstalled":             (*call).msiProductInstalled,
+	"m.MsiFeatureInstalledForProduct":   (*call).msiFeatureInstalledForProduct,
+	"m.MsiComponentInstalledForProduct": (*call).msiComponentInstalledForProduct,
+	"m.MsiPatchInstalledForProduct":     (*call).msiPatchInstalledForProduct,
+	"m.MsiPatchInstalled":               (*call).msiPatchInstalled,
+	"m.MsiPatchSuperseded":              (*call).msiPatchSuperseded,
+	"m.MsiPatchInstallable":             (*call).msiPatchInstallable,
+	"m.MsiApplicationInstalled":         (*call).msiApplicationInstalled,
+	"m.MsiApplicationSuperseded":        (*call).msiApplicationSuperseded,
+	"m.MsiApplicationInstallable":       (*call).msiApplicationInstallable,
 }

@@ -59,6 +59,7 @@ type Agent struct {
 	update     wua.Config // what options say of it
 
 	advanced advancedClient
+	legacy   legacyClient
 
 	automaticTuning automatic.Tuning
 }
@@ -241,6 +242,7 @@ func (a *Agent) Close() error {
 		a.HTTP.Close()
 	}
 	a.closeUpdates()
+	a.closeLegacy()
 	return errors.Join(err, a.closeDisk(), a.removeDir())
 }
 

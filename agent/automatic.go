@@ -45,5 +45,5 @@ func (a *Agent) restart() error {
 	if err := errors.Join(a.logoffAll(), a.Machine.Boot()); err != nil {
 		return err
 	}
-	return a.bootUpdates()
+	return errors.Join(a.bootUpdates(), a.bootLegacy())
 }

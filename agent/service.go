@@ -86,6 +86,7 @@ func (a *Agent) start() (err error) {
 	a.running = true
 	a.meetBITS()
 	a.meetAdvancedClient()
+	a.meetLegacy()
 	if a.started {
 		a.note("BITS service started")
 	}
@@ -143,7 +144,7 @@ func (a *Agent) Bury(power bool) error {
 		if err := errors.Join(a.logoffAll(), a.Machine.Boot()); err != nil {
 			return err
 		}
-		return errors.Join(a.bootUpdates(), a.bootAdvancedClient())
+		return errors.Join(a.bootUpdates(), a.bootLegacy(), a.bootAdvancedClient())
 	})
 }
 
@@ -174,7 +175,7 @@ func (a *Agent) reboot() error {
 			return err
 		}
 	}
-	return errors.Join(a.bootUpdates(), a.bootAdvancedClient())
+	return errors.Join(a.bootUpdates(), a.bootLegacy(), a.bootAdvancedClient())
 }
 
 func (a *Agent) logoffAll() error {

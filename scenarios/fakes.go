@@ -54,6 +54,9 @@ func (f *fakes) addServer(s *plan.Server, seed int64) error {
 	if err := f.addWSUS(s, &config, seed); err != nil {
 		return err
 	}
+	if err := f.addSUS(s, &config); err != nil {
+		return err
+	}
 	config.Routes = append(config.Routes, f.revocationRoutes(s)...)
 	f.routes[s.Name] = config.Routes
 	config.Routes = append(config.Routes, f.smsRoutes(s.Name)...)
@@ -181,6 +184,9 @@ func (f *fakes) changeServer(c plan.Change) error {
 		return err
 	}
 	if err := f.changeWSUS(c); err != nil {
+		return err
+	}
+	if err := f.changeSUS(c); err != nil {
 		return err
 	}
 	if err := f.changeSite(c); err != nil {

@@ -81,6 +81,7 @@ func (j *judge) one(e *plan.Expect) {
 		j.link(&e.Link[i])
 	}
 	j.sms(e.SMS)
+	j.sus(e.SUS)
 	for i := range e.Wire {
 		j.wire(&e.Wire[i])
 	}

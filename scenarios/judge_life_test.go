@@ -67,7 +67,7 @@ func uploadClaims() []claim {
 // lifeClaims are of the service, its jobs in time, the link, and what works by the
 // service.
 func lifeClaims() []claim {
-	return append(smsClaims(), []claim{
+	return append(append(smsClaims(), susClaims()...), []claim{
 		{"notified", told, "{notified: {event: job-transferred, count: 1}}", "{notified: {event: job-transferred, count: 2}}", "notified job-transferred", "2", "1"},
 		{"job owner-integrity", modern, "{job: {owner-integrity: medium}}", "{job: {owner-integrity: high}}", "job j1: integrity level of the owner", "high", "medium"},
 		{"job owner-elevated", modern, "{job: {owner-elevated: false}}", "{job: {owner-elevated: true}}", "job j1: elevation of the owner", "true", "false"},

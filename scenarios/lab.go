@@ -20,6 +20,7 @@ import (
 	"github.com/wualab/wualab/fakeserver/bitsupload"
 	"github.com/wualab/wualab/fakeserver/smb"
 	"github.com/wualab/wualab/fakeserver/smsdp"
+	"github.com/wualab/wualab/fakeserver/sus"
 	"github.com/wualab/wualab/fakeserver/wsus"
 	"github.com/wualab/wualab/scenarios/plan"
 	"github.com/wualab/wualab/transcript"
@@ -39,6 +40,7 @@ type fakes struct {
 	proxies map[string]*fakeproxy.Server
 	shares  map[string]*smb.Server      // by server
 	wsus    map[string]*wsus.Server     // by server
+	sus     map[string]*sus.Server      // by server
 	mu      sync.Mutex                  // guards names
 	names   map[string]string           // host:port of the world -> address on loopback
 	places  map[string][]place          // of each node
@@ -76,7 +78,7 @@ type fakes struct {
 func newFakes(s *plan.Scenario, clk clock.Clock, base string, tls *authority.Authority) *fakes {
 	return &fakes{
 		plan: s, clock: clk, base: base, tls: tls,
-		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{}, shares: map[string]*smb.Server{}, wsus: map[string]*wsus.Server{},
+		servers: map[string]*fakeserver.Server{}, proxies: map[string]*fakeproxy.Server{}, shares: map[string]*smb.Server{}, wsus: map[string]*wsus.Server{}, sus: map[string]*sus.Server{},
 		names: map[string]string{}, places: map[string][]place{}, changed: map[string][]plan.FileSpec{}, behave: map[string][]plan.Behaviour{},
 		accounts: map[string][]*ntlm.Accounts{}, uploads: map[uploadDir]*bitsupload.Server{}, controllers: map[*plan.DomainController]*ntlm.DomainController{},
 	}

@@ -46,13 +46,14 @@ type happened struct {
 	setup     updateexe.Setup // of a package that was run by hand
 	events    map[string]int  // that update servers had before the step
 
+	sus     susMark        // what there was of the client of SUS 1.0, and what it did
 	sms     smsMark        // what there was of the Advanced Client and its site
 	crossed [2]link.Series // the link before the step, by direction
 }
 
 func (w *world) playStep(ctx context.Context, hold clock.Hold, step *plan.Step, sr *StepResult) {
 	w.record.SetStep(sr.Name)
-	h := &happened{mark: w.record.Mark(), crossed: w.crossed(), sms: w.smsMark(), events: w.reported()}
+	h := &happened{mark: w.record.Mark(), crossed: w.crossed(), sms: w.smsMark(), sus: w.susMark(), events: w.reported()}
 	w.record.Add(transcript.Event{Kind: transcript.KindStep, Text: sr.Name})
 	began := w.clock.Now()
 	err := w.act(ctx, hold, step, h)
@@ -135,6 +136,9 @@ func (w *world) act(ctx context.Context, hold clock.Hold, step *plan.Step, h *ha
 		return err
 	}
 	if err := w.smsStep(ctx, hold, step.SMS); err != nil {
+		return err
+	}
+	if err := w.susStep(ctx, hold, step.SUS, h); err != nil {
 		return err
 	}
 	if err := w.automaticSteps(ctx, hold, step); err != nil {

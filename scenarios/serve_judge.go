@@ -204,6 +204,13 @@ func (r *Judgement) judge(j *judge, e *plan.Expect) {
 			j.updateServer(&one)
 		}
 	}
+	if e.SUS != nil {
+		leave(e.SUS.OfClient(), e.SUS.Pos, "sus: the client")
+		if e.SUS.Pings.Set {
+			r.Judged++
+			j.pings(e.SUS)
+		}
+	}
 	for i := range e.Wire {
 		one := &e.Wire[i]
 		if !ofFake(one) {

@@ -27,6 +27,7 @@ type updating struct {
 
 func newUpdating(s *plan.Scenario) updating {
 	u := updating{names: map[string]string{}, plan: map[string]*plan.WSUSUpdate{}}
+	u.addSUS(s)
 	for i := range s.Servers {
 		if s.Servers[i].WSUS == nil {
 			continue

@@ -52,6 +52,9 @@ func (w *world) outcomes(list []*wua.Update) (out []UpdateOutcome) {
 // settled tells what the agent makes of each update after a step in which it did
 // something, and how its installers ended.
 func (w *world) settled(step *plan.Step, h *happened) []UpdateOutcome {
+	if step.SUS != nil {
+		return w.settledSUS(h)
+	}
 	if !step.UpdateSteps.Acts() {
 		return nil
 	}
@@ -60,6 +63,12 @@ func (w *world) settled(step *plan.Step, h *happened) []UpdateOutcome {
 		return nil // the step has failed by this
 	}
 	out := w.outcomes(slices.DeleteFunc(agent.Cached(), func(u *wua.Update) bool { return !shown(u) }))
+	addResults(out, h)
+	return out
+}
+
+// addResults says how installers ended.
+func addResults(out []UpdateOutcome, h *happened) {
 	for i := range out {
 		for _, one := range h.installed {
 			if one.name == out[i].Name {
@@ -67,7 +76,6 @@ func (w *world) settled(step *plan.Step, h *happened) []UpdateOutcome {
 			}
 		}
 	}
-	return out
 }
 
 // named puts the scenario's names in place of identifiers.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wualab/wualab/agent"
 	"github.com/wualab/wualab/agent/bits"
+	"github.com/wualab/wualab/agent/wua/legacy"
 	"github.com/wualab/wualab/auth/httpauth"
 	"github.com/wualab/wualab/clock"
 	"github.com/wualab/wualab/scenarios/plan"
@@ -40,7 +41,9 @@ type world struct {
 	store        string                     // folder of the job queue; empty keeps it in memory
 	exits        exits                      // of programs that are told of jobs
 	updates      updating
-	restarts     int // of the PC by Automatic Updates, that the jobs were found after
+	listed       []legacy.Item // by the last detection of the client of SUS 1.0
+	fetched      []legacy.Item // of these, what it has downloaded and not installed
+	restarts     int           // of the PC by Automatic Updates, that the jobs were found after
 }
 
 // source says which file of which server a URL names.

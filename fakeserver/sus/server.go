@@ -211,7 +211,7 @@ func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	items := s.listed(facts)
-	note(r, "%s: %d approved updates for Windows %s, locale %s", s.cfg.Name, len(items), facts.System, facts.Locale)
+	note(r, "%s: %d approved updates for Windows %s, locale %s (this exchange is invented: no document tells of the real one)", s.cfg.Name, len(items), facts.System, facts.Locale)
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	_, _ = w.Write(wuv4.WriteCatalogue(items)) // who asked may be gone
 }

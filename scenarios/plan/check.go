@@ -19,6 +19,7 @@ type checker struct {
 	jobs      map[string]bool   // made so far
 	detected  bool              // a step has looked for updates
 	automatic bool              // Automatic Updates runs
+	legacy    bool              // a step has looked for updates with the client of SUS 1.0
 }
 
 func newChecker(f *faults, opts Options, s *Scenario) *checker {
@@ -102,6 +103,7 @@ func (c *checker) checkServers() {
 		c.checkUploadDirs(s)
 		c.checkShares(s)
 		c.checkWSUS(s)
+		c.checkSUS(s)
 		for j := range s.Routes {
 			c.resolveAll(s.Routes[j].Accounts)
 		}

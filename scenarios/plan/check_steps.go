@@ -15,6 +15,7 @@ func (c *checker) checkStep(s *Step) {
 	c.checkSet(s.Set)
 	c.checkUpdateSteps(s)
 	c.checkSMSStep(s.SMS)
+	c.checkSUSStep(s.SUS)
 	c.checkAutomatic(s)
 	for _, change := range s.Change {
 		c.checkChange(change)
@@ -72,12 +73,12 @@ func (s *Step) verbs() []Verb {
 
 func (c *checker) checkVerbs(s *Step) {
 	verbs := s.verbs()
-	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set || s.Life.acts() || len(s.Notify) > 0 || s.LocalFile != nil || s.Setup != nil || s.JobSteps.acts() || s.UpdateSteps.Acts() || s.SMS != nil || s.AutomaticSteps.Acts()
+	acts := len(verbs) > 0 || s.Registry != nil || len(s.Change) > 0 || len(s.SetCredentials) > 0 || len(s.RemoveCredentials) > 0 || s.Wait.Set || s.Life.acts() || len(s.Notify) > 0 || s.LocalFile != nil || s.Setup != nil || s.JobSteps.acts() || s.UpdateSteps.Acts() || s.SMS != nil || s.SUS != nil || s.AutomaticSteps.Acts()
 	switch {
 	case len(verbs) > 1:
 		c.fail(s.Pos, fmt.Sprintf("a step with two verbs, %s and %s", verbs[0], verbs[1]), "write one step for each")
 	case !acts:
-		c.fail(s.Pos, "a step in which nothing happens", "add download, upload, create, resume, suspend, complete, cancel, wait, set, detect, search, download-updates, install-updates, uninstall-updates, report-events, automatic-updates, detect-now, answer, sms, network, clock, local-file, registry, change, set-credentials, remove-credentials, notify, or what befalls the PC: disk, service, crash, reboot, damage-store, logoff, logon")
+		c.fail(s.Pos, "a step in which nothing happens", "add download, upload, create, resume, suspend, complete, cancel, wait, set, detect, search, download-updates, install-updates, uninstall-updates, report-events, automatic-updates, detect-now, answer, sms, sus, network, clock, local-file, registry, change, set-credentials, remove-credentials, notify, or what befalls the PC: disk, service, crash, reboot, damage-store, logoff, logon")
 	}
 }
 
@@ -125,6 +126,7 @@ func (c *checker) checkChange(change Change) {
 	c.checkFiles(change.Files)
 	c.checkUploadChanges(change, isServer)
 	c.checkSMSChange(change)
+	c.checkSUSChange(change)
 	c.checkShareChanges(change, isServer)
 	c.checkWSUSChange(change)
 	for i := range change.Behaviours.Value {
@@ -140,8 +142,8 @@ func (c *checker) checkChange(change Change) {
 func (c *checker) nodeNames() []string { return append(keysOf(c.servers), keysOf(c.proxies)...) }
 
 func (c *checker) checkExpect(s *Step, e *Expect) {
-	if e.Result.Set && len(s.verbs()) == 0 && len(s.SetCredentials) == 0 && len(s.RemoveCredentials) == 0 && !s.Service.Set && !s.Reboot.Set && len(s.Notify) == 0 && len(s.Set) == 0 && !s.UpdateSteps.Acts() && !s.AutomaticSteps.Acts() && s.SMS == nil {
-		c.fail(e.Result.Pos, "result: the step calls nothing that could give one", "it is the HRESULT of a verb, of set, sms, detect and what else the update agent does, service, reboot, notify, set-credentials or remove-credentials")
+	if e.Result.Set && len(s.verbs()) == 0 && len(s.SetCredentials) == 0 && len(s.RemoveCredentials) == 0 && !s.Service.Set && !s.Reboot.Set && len(s.Notify) == 0 && len(s.Set) == 0 && !s.UpdateSteps.Acts() && !s.AutomaticSteps.Acts() && s.SMS == nil && s.SUS == nil {
+		c.fail(e.Result.Pos, "result: the step calls nothing that could give one", "it is the HRESULT of a verb, of set, sms, sus, detect and what else the update agent does, service, reboot, notify, set-credentials or remove-credentials")
 	}
 	if e.Job != nil {
 		c.checkExpectJob(s, e.Job)
@@ -172,6 +174,7 @@ func (c *checker) checkExpect(s *Step, e *Expect) {
 		c.checkExpectLink(&e.Link[i])
 	}
 	c.checkExpectSMS(e.SMS)
+	c.checkExpectSUS(s, e.SUS)
 	for _, w := range e.Wire {
 		c.checkWire(w)
 	}

@@ -24,6 +24,7 @@ type Expect struct {
 	Order     []JobEvent       `yaml:"order" format:"job state" help:"States that jobs came into in this step, in this order; others may lie between."`
 	Link      []ExpectLink     `yaml:"link" one:"true" help:"What crossed the PC's link in this step."`
 	SMS       *ExpectSMS       `yaml:"sms" help:"The Advanced Client of SMS 2003 and its site."`
+	SUS       *ExpectSUS       `yaml:"sus" help:"The PC's client of Software Update Services 1.0 and its server."`
 	Wire      []ExpectWire     `yaml:"wire" help:"What crossed the wire in this step."`
 }
 

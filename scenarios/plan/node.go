@@ -30,6 +30,7 @@ type Server struct {
 	WSUS               *WSUS               `yaml:"wsus" help:"The server is an update server of MS-WUSP (Windows Server Update Services); open to all, wherever auth is."`
 	Applications       []Application       `yaml:"applications" keyed:"true" help:"Server applications for uploads, by path; open to all."`
 	SMS                *SMSSite            `yaml:"sms" help:"An SMS 2003 site, whose management point the server is: packages, advertisements, distribution points."`
+	SUS                *SUS                `yaml:"sus" help:"The server is one of Software Update Services 1.0: iuident.cab, self-update, a list of approved updates that is one for all clients, and status pings; open to all, wherever auth is. What no document tells of the protocol is invented, and says so."`
 }
 
 // Route is a part of a server with authentication and behaviours of its own.
@@ -96,4 +97,5 @@ type Change struct {
 	Shares     []ShareChange    `yaml:"shares" keyed:"true" help:"Changes to file shares, by name; servers only."`
 	WSUS       *WSUSChange      `yaml:"wsus" help:"Changes to an update server."`
 	SMS        *SMSChange       `yaml:"sms" help:"Changes to an SMS 2003 site; its management point only."`
+	SUS        *SUSChange       `yaml:"sus" help:"Changes to a server of SUS 1.0."`
 }

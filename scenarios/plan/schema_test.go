@@ -116,6 +116,8 @@ func TestSchemaRejectsBrokenFiles(t *testing.T) {
 		sms-change sms-change-point sms-change-withdraw sms-client-server sms-client-site sms-expect-advertisement sms-expect-log sms-expect-nothing
 		sms-expires sms-fault-both sms-misbehaviour sms-none sms-package sms-point sms-point-package sms-point-twice sms-program sms-run-time
 		sms-step-both sms-step-run
+		sus-and-wsus sus-change-approve sus-change-no-server sus-change-nothing sus-change-withdraw sus-client-version sus-download-unseen sus-expect-idle sus-expect-needed sus-expect-no-server
+		sus-expect-none sus-expect-nothing sus-expect-ping-update sus-expect-results sus-expect-unseen sus-file-of-nothing sus-hangs-and-more sus-known-and-title sus-name-of-wsus sus-none sus-same-item
 		known-and-installer known-and-title known-other-file pc-nothing pc-setup-of-none pc-verified-unknown
 `)
 	s := compile(t, options())

@@ -27,6 +27,7 @@ type Step struct {
 	UpdateSteps
 	AutomaticSteps
 	SMS    *SMSStep      `yaml:"sms" help:"What the Advanced Client of SMS 2003 does, after the verb."`
+	SUS    *SUSStep      `yaml:"sus" help:"What the PC's client of Software Update Services 1.0 does, after the verb: the Automatic Updates of Windows XP SP1 and Windows 2000 SP3. detect, search and their kind are of the Windows Update agent that came later."`
 	Wait   Opt[Duration] `yaml:"wait" format:"duration" help:"Virtual time that passes after the verb."`
 	Expect []Expect      `yaml:"expect" one:"true" help:"What must hold then: a mapping, or a list of which every entry whose when matches is checked."`
 }

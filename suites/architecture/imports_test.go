@@ -69,7 +69,7 @@ var mayImport = map[string]rule{
 	"agent/sms":               only("boundedxml", "smswire", "agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock", "hresult", "spelling", "transcript"),
 	"agent/wua/criteria":      only("spelling"),
 	"agent/wua/applicability": only("agent/machine", "auth/credrule", "auth/negotiate", "auth/ntlm", "boundedxml", "metadata", "spelling", "wusp"),
-	"agent": only("agent/sms", "smswire", "cabinet", "wuident", "xpress", "agent/wua", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
+	"agent": only("agent/sms", "smswire", "cabinet", "wuident", "xpress", "agent/wua", "agent/wua/legacy", "wuv4", "agent/wua/applicability", "agent/wua/criteria", "boundedxml", "metadata", "wusp", "agent/pac", "agent/smb", "smbwire", "agent/bits", "agent/bits/store", "agent/link", "agent/machine", "agent/winhttp", "auth/credrule", "auth/exposure", "auth/httpauth", "auth/negotiate", "auth/ntlm", "clock",
 		"hresult", "spelling", "transcript"),
 
 	"fakehttp":              only("clock", "transcript"),

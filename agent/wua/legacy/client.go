@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wualab/wualab/agent/bits"
 	"github.com/wualab/wualab/agent/machine"
 	"github.com/wualab/wualab/agent/wua"
 	"github.com/wualab/wualab/agent/wua/applicability"
@@ -62,6 +63,9 @@ func (c *Client) Log() []string {
 	defer c.mu.Unlock()
 	return append([]string(nil), c.log...)
 }
+
+// SetBITS replaces the BITS service, after that was started anew.
+func (c *Client) SetBITS(m *bits.Manager) { c.worker.SetBITS(m) }
 
 // RebootRequired says whether the PC has to be restarted.
 func (c *Client) RebootRequired() bool { return c.worker.RebootRequired() }

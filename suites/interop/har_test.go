@@ -11,6 +11,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/wualab/wualab/fakeserver"
 )
 
 // validator asks har-validator (Ahmad Nassri's, of Debian's node-har-validator) about the
@@ -33,10 +35,13 @@ func validHAR(ctx SpecContext, path string) (bool, string) {
 var _ = Describe("HTTP Archives, asked of har-validator", func() {
 	It("follow the specification, whichever command wrote them", func(ctx SpecContext) {
 		dir := GinkgoT().TempDir()
+		origin, err := fakeserver.New(fakeserver.Config{Files: map[string]fakeserver.File{"/update.cab": {Size: 3000, Seed: 7}}})
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(origin.Close)
 		for name, args := range map[string][]string{
 			"run.har":    {"run", "auth/*", "proxy/*", "upload/*", "--keep", "--har", "run.har"},
 			"serve.har":  {"serve", "ntlm-proxy", "--har", "serve.har", "--exec", "curl -sSf --proxy-ntlm -U 'LAB\\alice:pw' -o got.cab http://origin/update.cab; curl -s -d abc -o out http://origin/nothing"},
-			"record.har": {"record", "--upstream", "http://127.0.0.1:1", "-o", "case.yaml", "--har", "record.har", "--exec", "curl -s -o out $WUALAB_URL/a?b=c"},
+			"record.har": {"record", "--upstream", origin.URL(""), "-o", "case.yaml", "--har", "record.har", "--exec", "curl -s -o out $WUALAB_URL/update.cab?b=c"},
 		} {
 			done := wualab(ctx, dir, args...)
 			Expect(done.exit).To(Equal(0), done.out+done.text)

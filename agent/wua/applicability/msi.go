@@ -11,7 +11,7 @@ import (
 
 // The rules about what Windows Installer has put on the PC. MsiApplicabilityRules schema.
 
-// products gives the products of the PC with a product code; Windows Installer writes
+// product gives the products of the PC with a product code; Windows Installer writes
 // it in braces and capitals, and rules are compared without regard to either.
 func (j *judge) product(code string) (machine.InstalledProduct, bool) {
 	for _, p := range j.system.Products {

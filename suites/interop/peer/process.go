@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -131,6 +132,22 @@ func gone(group int, within time.Duration) bool {
 		}
 	}
 	return false
+}
+
+// killCalled ends the processes that were called with an argument, such as
+// samba-dcerpcd, which leaves the group of the daemon that started it.
+func killCalled(argument string) error {
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, file := range lines {
+		text, _ := os.ReadFile(file) // one that has just ended has none
+		if !slices.Contains(strings.Split(string(text), "\x00"), argument) {
+			continue
+		}
+		if pid, notOne := strconv.Atoi(filepath.Base(filepath.Dir(file))); notOne == nil {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended meanwhile
+		}
+	}
+	return err
 }
 
 // running says whether a process of the group runs. Zombies do not count:

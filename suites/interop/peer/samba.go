@@ -209,7 +209,7 @@ func (s *Samba) config() string { return filepath.Join(s.dir, "smb.conf") }
 
 // Stop ends the daemons and removes their folder.
 func (s *Samba) Stop() error {
-	return errors.Join(s.winbindd.stop(), s.smbd.stop(), os.RemoveAll(s.dir))
+	return errors.Join(s.winbindd.stop(), s.smbd.stop(), killCalled("--configfile="+s.config()), os.RemoveAll(s.dir))
 }
 
 func yesNo(b bool) string {

@@ -93,7 +93,7 @@ func (s *Shares) Addr() string { return loopback(s.samba.port) }
 
 // Stop ends the server and removes its folder.
 func (s *Shares) Stop() error {
-	return errors.Join(s.samba.smbd.stop(), os.RemoveAll(s.samba.dir))
+	return s.samba.Stop()
 }
 
 // SMBClient calls samba's client with commands on a share, such as "get a b", in

@@ -87,21 +87,27 @@ func (p part) at(percent int) time.Duration {
 	return p.took[max(0, (len(p.took)*percent+99)/100-1)]
 }
 
-// partsOf gives the parts in their order, with the PCs that came through them.
+// partsOf gives the parts in their order, with the PCs that came through them. A PC that
+// failed lacks parts, so the order is that of the one that has most.
 func partsOf(cells []*Cell) (list []part) {
+	var longest []Step
 	for _, c := range cells {
-		for _, s := range c.Steps {
-			if !s.Verdict.Good() {
-				continue
-			}
-			i := slices.IndexFunc(list, func(p part) bool { return p.name == s.Name })
-			if i < 0 {
-				i = len(list)
-				list = append(list, part{name: s.Name})
-			}
-			list[i].took = append(list[i].took, time.Duration(s.Virtual))
+		if len(c.Steps) > len(longest) {
+			longest = c.Steps
 		}
 	}
+	for _, s := range longest {
+		list = append(list, part{name: s.Name})
+	}
+	for _, c := range cells {
+		for _, s := range c.Steps {
+			i := slices.IndexFunc(list, func(p part) bool { return p.name == s.Name })
+			if i >= 0 && s.Verdict.Good() {
+				list[i].took = append(list[i].took, time.Duration(s.Virtual))
+			}
+		}
+	}
+	list = slices.DeleteFunc(list, func(p part) bool { return len(p.took) == 0 })
 	for i := range list {
 		slices.Sort(list[i].took)
 	}

@@ -86,6 +86,7 @@ type Agent struct {
 	rand       *rand.Rand
 
 	atReboot []func(*machine.Machine) error // what installers left for the next start
+	awaiting []wusp.GUID                    // updates whose installation or removal ends with it
 }
 
 // New makes an agent.
@@ -117,7 +118,7 @@ func New(cfg Config) (*Agent, error) {
 func (a *Agent) follow(before *Agent) {
 	before.mu.Lock()
 	defer before.mu.Unlock()
-	a.log, a.rand, a.atReboot = before.log, before.rand, before.atReboot
+	a.log, a.rand, a.atReboot, a.awaiting = before.log, before.rand, before.atReboot, before.awaiting
 }
 
 // SetBITS replaces the BITS service, after that was started anew.

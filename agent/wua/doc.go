@@ -5,7 +5,7 @@
 //
 //	updates, err := wua.New(wua.Config{Machine: pc, HTTP: client, Clock: clk})
 //	scan, err := updates.Detect(ctx, hold)
-//	for _, u := range scan.Needed() { ... }
+//	for _, u := range scan.Offered() { ... }
 //
 // What it did and why stands in its [Log], in the form of WindowsUpdate.log. Errors
 // carry the 0x8024… code that the agent reports; hresult.Of finds it.

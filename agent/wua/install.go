@@ -269,7 +269,7 @@ func (a *Agent) Restarted() error {
 			return err
 		}
 	}
-	a.atReboot = nil
+	a.atReboot, a.awaiting = nil, nil
 	a.queue(EventRebootCompleted, automaticUpdates, wusp.UpdateIdentity{UpdateID: wusp.NoGUID}, hresult.S_OK, nil, nil)
 	return nil
 }
@@ -288,6 +288,9 @@ const (
 )
 
 func (a *Agent) reportInstall(u *Update, done Installation, events outcomes) {
+	if done.RebootRequired {
+		a.awaiting = append(a.awaiting, u.Identity.UpdateID)
+	}
 	switch {
 	case done.Result == Aborted:
 		a.queueUpdate(events.cancelled, u, done.HResult, nil)

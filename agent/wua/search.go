@@ -82,13 +82,13 @@ func (s *Searcher) Search(ctx context.Context, h clock.Hold, text string) (*Sear
 		all = scan.Updates
 	}
 	result := &SearchResult{ResultCode: Succeeded}
-	reboot := s.agent.RebootRequired()
+	awaiting := s.agent.awaitingReboot()
 	for _, u := range all {
 		if u.Core.Type == metadata.Category && len(u.Core.Prerequisites) == 0 {
 			result.RootCategories = append(result.RootCategories, u)
 		}
 		result.Warnings = append(result.Warnings, u.warnings()...)
-		if facts, ok := u.facts(reboot); ok && wanted.Match(facts) && (len(u.SupersededBy) == 0 || s.IncludePotentiallySupersededUpdates) {
+		if facts, ok := u.facts(awaiting); ok && wanted.Match(facts) && (len(u.SupersededBy) == 0 || s.IncludePotentiallySupersededUpdates) {
 			result.Updates = append(result.Updates, u)
 		}
 	}
@@ -142,12 +142,19 @@ func (a *Agent) Cached() []*Update {
 	return a.judge(map[*metadata.Core]applicability.State{})
 }
 
+// awaitingReboot gives the updates whose installation or removal a restart has to end.
+func (a *Agent) awaitingReboot() []wusp.GUID {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.awaiting)
+}
+
 // facts describes the update to criteria; false for one that no program gets to see:
 // what is deployed for others, only to be checked, or does not apply here at all.
-func (u *Update) facts(reboot bool) (criteria.Facts, bool) {
+func (u *Update) facts(awaiting []wusp.GUID) (criteria.Facts, bool) {
 	f := criteria.Facts{Type: string(metadata.Software), IsAssigned: u.Deployment.IsAssigned, AutoSelectOnWebSites: u.Core.AutoSelectOnWebSites,
 		BrowseOnly: u.Deployment.Action == wusp.ActionOptionalInstall, UpdateID: string(u.Identity.UpdateID), RevisionNumber: u.Identity.RevisionNumber,
-		IsInstalled: u.Installed, IsHidden: u.Hidden, IsPresent: u.Installed, RebootRequired: reboot && u.Installed}
+		IsInstalled: u.Installed, IsHidden: u.Hidden, IsPresent: u.Installed, RebootRequired: slices.Contains(awaiting, u.Identity.UpdateID)}
 	if u.Core.Type == metadata.Driver {
 		f.Type = string(metadata.Driver)
 	}

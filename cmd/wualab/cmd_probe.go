@@ -110,6 +110,19 @@ func (a *app) probe(ctx context.Context, target string, f probeFlags) error {
 	if err != nil {
 		return err
 	}
+	return a.probed(ctx, f, func(ended func(*transcript.Exchange)) ([]*scenarios.Result, error) {
+		cfg.Ended = ended
+		result, err := scenarios.Probe(ctx, cfg)
+		return []*scenarios.Result{result}, err
+	}, func(cells []*report.Cell, style report.Style, more ...string) string {
+		return report.ProbeText(cells[0], style, more...)
+	})
+}
+
+// probed runs a probe, and tells what came of it in text and in the reports that flags ask
+// for. ended, which run hands on, is told of each exchange; nil where nobody wants to see them.
+func (a *app) probed(ctx context.Context, f probeFlags, run func(ended func(*transcript.Exchange)) ([]*scenarios.Result, error),
+	text func(cells []*report.Cell, style report.Style, more ...string) string) error {
 	reports, err := openReports(withHAR(f.reports, f.har))
 	if err != nil {
 		return err
@@ -118,20 +131,24 @@ func (a *app) probe(ctx context.Context, target string, f probeFlags) error {
 	if toStdout(reports) {
 		out = a.err
 	}
+	var ended func(*transcript.Exchange)
 	if f.verbose {
-		cfg.Ended = func(x *transcript.Exchange) { _, _ = io.WriteString(out, report.LiveText(x, a.style(out))) }
+		ended = func(x *transcript.Exchange) { _, _ = io.WriteString(out, report.LiveText(x, a.style(out))) }
 	}
 	began := time.Now()
-	result, err := scenarios.Probe(ctx, cfg)
+	results, err := run(ended)
 	if err != nil {
 		return loadError(err)
 	}
 	builder := report.NewBuilder(report.Options{Tool: tool(), Seed: f.seed, ShowSecrets: f.showSecrets, Keep: true})
-	cell := builder.Add(result)
+	var cells []*report.Cell
+	for _, r := range results {
+		cells = append(cells, builder.Add(r))
+	}
 	doc := builder.Finish(time.Since(began), "")
-	_, err = io.WriteString(out, report.ProbeText(cell, a.style(out), probeMore(f, reports)...))
+	_, err = io.WriteString(out, text(cells, a.style(out), probeMore(f, reports)...))
 	if f.view != "" {
-		err = errors.Join(err, report.WriteView(out, cell, report.View(f.view), a.style(out)))
+		err = errors.Join(err, report.WriteView(out, cells[0], report.View(f.view), a.style(out)))
 	}
 	for _, o := range reports {
 		err = errors.Join(err, o.close(a.out, doc))

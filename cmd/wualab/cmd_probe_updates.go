@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/wualab/wualab/agent/machine"
@@ -76,39 +73,10 @@ func (a *app) probeUpdates(ctx context.Context, target string, f probeUpdatesFla
 	if err != nil {
 		return err
 	}
-	reports, err := openReports(withHAR(f.reports, f.har))
-	if err != nil {
-		return err
-	}
-	out := a.out
-	if toStdout(reports) {
-		out = a.err
-	}
-	if f.verbose {
-		cfg.Ended = func(x *transcript.Exchange) { _, _ = io.WriteString(out, report.LiveText(x, a.style(out))) }
-	}
-	began := time.Now()
-	results, err := scenarios.ProbeUpdates(ctx, cfg)
-	if err != nil {
-		return loadError(err)
-	}
-	builder := report.NewBuilder(report.Options{Tool: tool(), Seed: f.seed, ShowSecrets: f.showSecrets, Keep: true})
-	var cells []*report.Cell
-	for _, r := range results {
-		cells = append(cells, builder.Add(r))
-	}
-	doc := builder.Finish(time.Since(began), "")
-	_, err = io.WriteString(out, report.UpdateProbeText(cells, a.style(out), probeMore(f.probeFlags, reports)...))
-	if f.view != "" {
-		err = errors.Join(err, report.WriteView(out, cells[0], report.View(f.view), a.style(out)))
-	}
-	for _, o := range reports {
-		err = errors.Join(err, o.close(a.out, doc))
-	}
-	if err != nil {
-		return couldNotRun(err, "")
-	}
-	return verdict(ctx, doc)
+	return a.probed(ctx, f.probeFlags, func(ended func(*transcript.Exchange)) ([]*scenarios.Result, error) {
+		cfg.Ended = ended
+		return scenarios.ProbeUpdates(ctx, cfg)
+	}, report.UpdateProbeText)
 }
 
 // mostPCs is how many PCs one computer has ports and memory for.
